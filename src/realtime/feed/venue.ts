@@ -1,0 +1,17 @@
+import type { SymbolTable } from "../market/symbol-table.ts";
+import type { Decoder, Feed, FeedContext, FeedSink } from "./feed.ts";
+import type { HistorySource } from "./history-source.ts";
+
+/** A place that trades happen at, as `RealtimeDataManager.open({ venue })` takes it. */
+export interface Venue {
+  /** As the command line and the CSV write it: `binance`, `binance-usdm`. */
+  readonly id: string;
+  /** The venue's spelling of a symbol. @throws UnknownSymbolError when it cannot be one. */
+  normalizeSymbol(symbol: string): string;
+  /** The decoder alone, for tapes and for tests. */
+  createDecoder(symbols: SymbolTable, sink: FeedSink): Decoder;
+  /** A feed that is not started yet. */
+  createFeed(context: FeedContext): Feed;
+  /** `undefined` where the venue serves no past, as a tape. */
+  readonly history: HistorySource | undefined;
+}

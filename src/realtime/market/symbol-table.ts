@@ -1,0 +1,49 @@
+import { UnknownSymbolError } from "../../errors.ts";
+
+/** Decimals of a symbol's prices and sizes as seen so far; they only ever grow. */
+export interface Precision {
+  readonly priceDecimals: number;
+  readonly sizeDecimals: number;
+}
+
+/**
+ * The symbols of one manager, numbered from 0 in the order they were named, so that the tick path carries a small
+ * integer. It also remembers how many decimals each symbol's wire digits use: with them a float64 price turns back
+ * into the exact integer the wire wrote, which is what sums are made of.
+ */
+export class SymbolTable {
+  readonly names: readonly string[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  /** Per symbol; readable by the tick path, raised only through {@link raisePrecision}. */
+  readonly priceDecimals: Uint8Array;
+  readonly sizeDecimals: Uint8Array;
+
+  constructor(names: readonly string[]) {
+    this.names = [...new Set(names)];
+    this.#indexes = new Map(this.names.map((name, index) => [name, index]));
+    this.priceDecimals = new Uint8Array(this.names.length);
+    this.sizeDecimals = new Uint8Array(this.names.length);
+  }
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  has(name: string): boolean {
+    return this.#indexes.has(name);
+  }
+
+  /** @throws UnknownSymbolError when the manager was not opened with `name`. */
+  indexOf(name: string): number {
+    const index = this.#indexes.get(name);
+    if (index === undefined) {
+      throw new UnknownSymbolError(name, `this manager, which has ${this.names.join(", ")}`);
+    }
+    return index;
+  }
+
+  raisePrecision(index: number, priceDecimals: number, sizeDecimals: number): void {
+    if (priceDecimals > this.priceDecimals[index]) this.priceDecimals[index] = priceDecimals;
+    if (sizeDecimals > this.sizeDecimals[index]) this.sizeDecimals[index] = sizeDecimals;
+  }
+}
