@@ -67,8 +67,11 @@ export interface FeedListener {
   onStale(silentMs: number): void;
   /** Something failed that is not a disconnect: a refused subscription, a callback that threw. */
   onError(error: Error): void;
-  /** Called once after a burst of messages was decoded, so that work can be done in batches. */
-  onBurst(): void;
+  /**
+   * Called once after a burst of messages was decoded, so that work can be done in batches. A feed that can wait, as a
+   * tape can, goes on when a returned promise resolves; a live feed does not wait.
+   */
+  onBurst(): void | PromiseLike<void>;
 }
 
 export interface FeedContext {
@@ -81,6 +84,8 @@ export interface FeedContext {
   readonly clock: Clock;
   /** Uniform in [0, 1); jitter comes from it. */
   readonly random: () => number;
+  /** Put around the feed's decoder, so that a recorder sees each raw message, with its receive time, before it is decoded. */
+  readonly wrapDecoder?: (decoder: Decoder) => Decoder;
 }
 
 export interface FeedHealth {

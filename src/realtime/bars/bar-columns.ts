@@ -1,0 +1,267 @@
+import { ExactSums } from "./exact-sums.ts";
+import { Int64Column } from "./int64-column.ts";
+import { OpenField, type OpenBars } from "./open-bars.ts";
+import type { BarRow } from "./bar-row.ts";
+
+const FIRST_CAPACITY = 64;
+
+/** How many decimals the sums of a symbol's bars count in. */
+export interface SumDecimals {
+  readonly size: number;
+  readonly quote: number;
+}
+
+/** The arrays behind {@link BarColumns}; replaced as a whole when they are full. */
+class Storage {
+  readonly capacity: number;
+  readonly openTime: Int64Column;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly quoteVolume: Float64Array;
+  readonly trades: Int32Array;
+  readonly takerBuyVolume: Float64Array;
+  readonly firstTradeId: Int64Column;
+  readonly lastTradeId: Int64Column;
+  readonly revision: Int32Array;
+  /** What `volume`, `quoteVolume` and `takerBuyVolume` are rounded from; amendments need the exact sums. */
+  readonly exact: readonly [volume: ExactSums, quoteVolume: ExactSums, takerBuyVolume: ExactSums];
+
+  constructor(capacity: number) {
+    const float64 = () => new Float64Array(capacity);
+    this.capacity = capacity;
+    this.openTime = new Int64Column(capacity);
+    this.open = float64();
+    this.high = float64();
+    this.low = float64();
+    this.close = float64();
+    this.volume = float64();
+    this.quoteVolume = float64();
+    this.trades = new Int32Array(capacity);
+    this.takerBuyVolume = float64();
+    this.firstTradeId = new Int64Column(capacity);
+    this.lastTradeId = new Int64Column(capacity);
+    this.revision = new Int32Array(capacity);
+    this.exact = [new ExactSums(float64()), new ExactSums(float64()), new ExactSums(float64())];
+  }
+
+  /** Moves rows `[from, from + count)` of `source`, which may be this, so that they begin at `to`. */
+  moveFrom(source: Storage, from: number, count: number, to: number): void {
+    for (const name of ["open", "high", "low", "close", "volume", "quoteVolume", "takerBuyVolume"] as const) {
+      this[name].set(source[name].subarray(from, from + count), to);
+    }
+    for (const name of ["trades", "revision"] as const) {
+      this[name].set(source[name].subarray(from, from + count), to);
+    }
+    for (const name of ["openTime", "firstTradeId", "lastTradeId"] as const) {
+      this[name].words.set(source[name].words.subarray(2 * from, 2 * (from + count)), 2 * to);
+    }
+    this.exact.forEach((sums, i) => sums.moveFrom(source.exact[i], from, count, to));
+  }
+}
+
+/**
+ * Closed bars of one series, oldest first, a typed array a column. Rows are appended into a sliding buffer of twice the
+ * kept length; only an amendment by a late trade writes to a row again. Row `i` of the kept bars lies at `start + i`.
+ */
+export class BarColumns {
+  readonly keepBars: number;
+  #storage = new Storage(FIRST_CAPACITY);
+  #start = 0;
+  #length = 0;
+  #trimmed = 0;
+
+  /** @param keepBars how many bars stay; Infinity keeps all. */
+  constructor(keepBars: number) {
+    if (!(keepBars >= 1)) throw new RangeError(`keepBars must be at least 1, was ${keepBars}`);
+    this.keepBars = keepBars;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Where the oldest kept row lies in {@link arrays}. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** How many bars left because newer ones came. */
+  get trimmed(): number {
+    return this.#trimmed;
+  }
+
+  /** The columns themselves, for encoders: read rows `[start, start + length)`, and do not keep them across a commit. */
+  get arrays(): Omit<Storage, "moveFrom" | "exact"> {
+    return this.#storage;
+  }
+
+  openTimeAt(i: number): number {
+    return this.#storage.openTime.get(this.#start + i);
+  }
+
+  closeAt(i: number): number {
+    return this.#storage.close[this.#start + i];
+  }
+
+  tradesAt(i: number): number {
+    return this.#storage.trades[this.#start + i];
+  }
+
+  revisionAt(i: number): number {
+    return this.#storage.revision[this.#start + i];
+  }
+
+  rowAt(i: number): BarRow {
+    const s = this.#storage;
+    const at = this.#start + i;
+    return {
+      openTime: s.openTime.get(at),
+      open: s.open[at],
+      high: s.high[at],
+      low: s.low[at],
+      close: s.close[at],
+      volume: s.volume[at],
+      quoteVolume: s.quoteVolume[at],
+      trades: s.trades[at],
+      takerBuyVolume: s.takerBuyVolume[at],
+      firstTradeId: s.firstTradeId.get(at),
+      lastTradeId: s.lastTradeId.get(at),
+      revision: s.revision[at],
+    };
+  }
+
+  /** The first row that opens at `openTime` or later; `length` when none does. */
+  lowerBound(openTime: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.openTimeAt(middle) < openTime) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Appends the open bar at `at`. An empty one becomes a flat bar at `flatPrice`. */
+  append(bars: OpenBars, at: number, decimals: SumDecimals, flatPrice = NaN): void {
+    this.#makeRoom();
+    this.#length++;
+    this.store(this.#length - 1, bars, at, decimals, 0, flatPrice);
+    if (this.#length > this.keepBars) this.#dropOldest();
+  }
+
+  /** Puts the bar at `at` before row `i`. The oldest row leaves when the window is full; row 0 of a full window cannot be kept. */
+  insert(
+    i: number,
+    bars: OpenBars,
+    at: number,
+    decimals: SumDecimals,
+    revision: number,
+    flatPrice = NaN,
+  ): void {
+    this.#makeRoom();
+    const { start } = this;
+    this.#storage.moveFrom(this.#storage, start + i, this.#length - i, start + i + 1);
+    this.#length++;
+    this.store(i, bars, at, decimals, revision, flatPrice);
+    if (this.#length > this.keepBars) this.#dropOldest();
+  }
+
+  /** Overwrites row `i` with the bar at `at`. */
+  store(
+    i: number,
+    bars: OpenBars,
+    at: number,
+    decimals: SumDecimals,
+    revision: number,
+    flatPrice = NaN,
+  ): void {
+    const s = this.#storage;
+    const f = bars.fields;
+    const row = this.#start + i;
+    const isEmpty = f[at + OpenField.trades] === 0;
+    s.openTime.set(row, f[at + OpenField.openTime]);
+    s.open[row] = isEmpty ? flatPrice : f[at + OpenField.open];
+    s.high[row] = isEmpty ? flatPrice : f[at + OpenField.high];
+    s.low[row] = isEmpty ? flatPrice : f[at + OpenField.low];
+    s.close[row] = isEmpty ? flatPrice : f[at + OpenField.close];
+    s.trades[row] = f[at + OpenField.trades];
+    s.firstTradeId.set(row, isEmpty ? -1 : f[at + OpenField.firstTradeId]);
+    s.lastTradeId.set(row, isEmpty ? -1 : f[at + OpenField.lastTradeId]);
+    s.revision[row] = revision;
+    const [volume, quoteVolume, takerBuyVolume] = s.exact;
+    copySum(volume, row, bars.sums, at + OpenField.volume);
+    copySum(quoteVolume, row, bars.sums, at + OpenField.quoteVolume);
+    copySum(takerBuyVolume, row, bars.sums, at + OpenField.takerBuyVolume);
+    this.#round(row, decimals);
+  }
+
+  /** Loads row `i` into the open bar at `at`, exact sums and all, so that a late trade can be added to it. */
+  load(i: number, bars: OpenBars, at: number): void {
+    const s = this.#storage;
+    const f = bars.fields;
+    const row = this.#start + i;
+    f[at + OpenField.openTime] = s.openTime.get(row);
+    f[at + OpenField.open] = s.open[row];
+    f[at + OpenField.high] = s.high[row];
+    f[at + OpenField.low] = s.low[row];
+    f[at + OpenField.close] = s.close[row];
+    f[at + OpenField.trades] = s.trades[row];
+    f[at + OpenField.firstTradeId] = s.firstTradeId.get(row);
+    f[at + OpenField.lastTradeId] = s.lastTradeId.get(row);
+    const [volume, quoteVolume, takerBuyVolume] = s.exact;
+    copySum(bars.sums, at + OpenField.volume, volume, row);
+    copySum(bars.sums, at + OpenField.quoteVolume, quoteVolume, row);
+    copySum(bars.sums, at + OpenField.takerBuyVolume, takerBuyVolume, row);
+  }
+
+  /** Moves the flat bar `i` to another price and raises its revision; it stays without trades. */
+  reflatten(i: number, price: number): void {
+    const s = this.#storage;
+    const row = this.#start + i;
+    s.open[row] = s.high[row] = s.low[row] = s.close[row] = price;
+    s.revision[row]++;
+  }
+
+  /** Counts the sums of all rows in smaller units from now on. */
+  rescale(bySizeDecimals: number, byQuoteDecimals: number): void {
+    const [volume, quoteVolume, takerBuyVolume] = this.#storage.exact;
+    volume.rescale(this.#start, this.#length, bySizeDecimals);
+    quoteVolume.rescale(this.#start, this.#length, byQuoteDecimals);
+    takerBuyVolume.rescale(this.#start, this.#length, bySizeDecimals);
+  }
+
+  #round(row: number, decimals: SumDecimals): void {
+    const s = this.#storage;
+    const [volume, quoteVolume, takerBuyVolume] = s.exact;
+    s.volume[row] = volume.toNumber(row, decimals.size);
+    s.quoteVolume[row] = quoteVolume.toNumber(row, decimals.quote);
+    s.takerBuyVolume[row] = takerBuyVolume.toNumber(row, decimals.size);
+  }
+
+  #dropOldest(): void {
+    this.#storage.exact.forEach((sums) => sums.clear(this.#start));
+    this.#start++;
+    this.#length--;
+    this.#trimmed++;
+  }
+
+  /** Leaves one free row at the end: in larger arrays, or in fresh ones that begin with the kept rows. */
+  #makeRoom(): void {
+    const old = this.#storage;
+    if (this.#start + this.#length < old.capacity) return;
+    const isSliding = this.#start >= this.#length;
+    const wanted = isSliding ? old.capacity : Math.min(2 * old.capacity, 2 * (this.keepBars + 1));
+    this.#storage = new Storage(Math.max(wanted, this.#length + 1));
+    this.#storage.moveFrom(old, this.#start, this.#length, 0);
+    this.#start = 0;
+  }
+}
+
+function copySum(target: ExactSums, to: number, source: ExactSums, from: number): void {
+  target.clear(to);
+  target.addFrom(to, source, from);
+}

@@ -1,0 +1,51 @@
+import { WireField, type WireRecord } from "./wire-record.ts";
+import type { RejectReason } from "./feed.ts";
+
+/** 2009-01-03: nothing that is traded here is older. */
+const FIRST_TIME_MS = 1_230_940_800_000;
+const DAY_MS = 86_400_000;
+/** A tick counts its trades in an int32. */
+const MAX_TRADES_PER_TICK = 2 ** 31 - 1;
+
+/** What is wrong with the numbers of a trade in `record`, or `undefined`. Prices and sizes are finite here already. */
+export function tradeComplaint(record: WireRecord): RejectReason | undefined {
+  const fields = record.fields;
+  if (!(fields[WireField.price] > 0 && fields[WireField.size] >= 0)) return "badNumber";
+  return idComplaint(record) ?? timeComplaint(record, WireField.tradeTime) ?? timeComplaint(record, WireField.eventTime);
+}
+
+/** What is wrong with the trade ids in `record`, or `undefined`. */
+export function idComplaint({ fields }: WireRecord): RejectReason | undefined {
+  const first = fields[WireField.firstTradeId];
+  const last = fields[WireField.lastTradeId];
+  if (!(isId(first) && isId(last))) return "badTradeId";
+  const count = last - first + 1;
+  return count >= 1 && count <= MAX_TRADES_PER_TICK ? undefined : "badTradeId";
+}
+
+/** What is wrong with the time at `field` of `record`, or `undefined`; NaN means that the message carries none. */
+export function timeComplaint({ fields }: WireRecord, field: number): RejectReason | undefined {
+  const time = fields[field];
+  if (Number.isNaN(time)) return undefined;
+  const receivedAt = fields[WireField.receivedAt];
+  const isTime =
+    Number.isInteger(time) && time >= FIRST_TIME_MS && (!(receivedAt > 0) || time <= receivedAt + DAY_MS);
+  return isTime ? undefined : "badTime";
+}
+
+/** What is wrong with the numbers of a quote in `record`, or `undefined`. An empty side is a price of 0 with a size of 0. */
+export function quoteComplaint(record: WireRecord): RejectReason | undefined {
+  const fields = record.fields;
+  const isBook =
+    isBookSide(fields[WireField.bid], fields[WireField.bidSize]) &&
+    isBookSide(fields[WireField.ask], fields[WireField.askSize]);
+  return isBook ? timeComplaint(record, WireField.eventTime) : "badNumber";
+}
+
+function isId(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isBookSide(price: number, size: number): boolean {
+  return size >= 0 && (price > 0 || (price === 0 && size === 0));
+}

@@ -1,0 +1,52 @@
+/**
+ * Who may import whom: a file or folder of `src` to the files and folders it may import besides itself. The
+ * longest matching key decides. A file that no key covers is refused, so a new place is a decision made here.
+ */
+export type Layers = Readonly<Record<string, readonly string[]>>;
+
+const ROOT_LEAVES = ["errors.ts", "clock.ts"];
+const LEAVES = [...ROOT_LEAVES, "locks/", "profiling/", "realtime/market/"];
+const STAGES = ["realtime/feed/", "realtime/ring/", "realtime/bars/", "realtime/frames/", "realtime/mixins/"];
+
+/** A stage reads the leaves and the stages before it. */
+const stages = Object.fromEntries(STAGES.map((stage, i) => [stage, [...LEAVES, ...STAGES.slice(0, i)]]));
+
+const MANAGER = "realtime/realtime-data-manager.ts";
+const PIPELINE = "realtime/pipeline.ts";
+
+/** The direction of imports in `src`. `cli/` also imports every entry point of the package. */
+export const LAYERS: Layers = {
+  "errors.ts": [],
+  "clock.ts": ["errors.ts"],
+  "locks/": ROOT_LEAVES,
+  // Profiling works on what a lock tells, never on a lock.
+  "profiling/": [...ROOT_LEAVES, "locks/lock-observer.ts"],
+  "realtime/market/": ROOT_LEAVES,
+  ...stages,
+  [PIPELINE]: [...LEAVES, ...STAGES],
+  [MANAGER]: [...LEAVES, ...STAGES, PIPELINE],
+  "index.ts": [...LEAVES, ...STAGES, PIPELINE, MANAGER],
+  "cli/": [],
+};
+
+/** Packages that only some places of `src` may import. */
+export const RESTRICTED_PACKAGES: Layers = {
+  // Frames are for readers: nothing on the way of a tick may touch them.
+  "nodejs-polars": ["realtime/frames/", "realtime/mixins/", PIPELINE, MANAGER, "index.ts", "cli/"],
+};
+
+/** File names that say nothing about what is inside. */
+export const EMPTY_NAMES: readonly string[] = ["utils", "util", "helpers", "common", "types", "misc"];
+
+/** The key of `layers` that owns `file`, the longest one first. */
+export function layerOf(file: string, layers: Layers): string | undefined {
+  return Object.keys(layers)
+    .filter((key) => isInside(file, key))
+    .sort((a, b) => b.length - a.length)
+    .at(0);
+}
+
+/** Whether `file` is `place`, or lies in it when `place` ends in a slash. */
+export function isInside(file: string, place: string): boolean {
+  return place.endsWith("/") ? file.startsWith(place) : file === place;
+}
