@@ -1,9 +1,14 @@
+import { env } from "node:process";
 import { defineConfig } from "vitest/config";
+
+/** Where a gate wants the figures of the run as JSON, beside what is printed. */
+const reportFile = env.TEST_REPORT_FILE;
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    reporters: reportFile ? ["default", ["json", { outputFile: reportFile }]] : ["default"],
   },
 });

@@ -1,12 +1,12 @@
 export type LockMode = "read" | "write";
 
 /**
- * What a lock tells its observer. Calls are made synchronously, outside the caller's critical section where that is
- * possible; an observer must not throw. Times are milliseconds of the process's monotonic clock
- * (`performance.now()`).
+ * What watches locks. Everything is told synchronously, in the order it happens: a release before the grants it makes
+ * possible. An observer must neither use the lock nor throw; where one throws, the lock stays right and the error is thrown
+ * again as an uncaught one. Times are milliseconds of the process's monotonic clock (`performance.now()`).
  */
 export interface LockObserver {
-  /** A lock of that name starts to report. Returns the hooks the lock calls, one object per lock. */
+  /** A lock begins to report. Returns the hooks it calls from now on. */
   register(lock: LockIdentity): LockHooks;
 }
 
@@ -18,13 +18,26 @@ export interface LockIdentity {
   readonly queueLength: number;
 }
 
+/**
+ * Each acquisition tells one of: `onGranted`; `onRefused`; or `onQueued`, which exactly one of `onGrantedAfterWait`,
+ * `onTimeout` and `onAbort` ends. Each grant is ended by one `onReleased`.
+ */
 export interface LockHooks {
-  /** Granted without waiting. `readers` is the number now inside. */
-  onGranted(mode: LockMode, readers: number): void;
-  /** Granted after waiting `waitMs` in the queue. */
-  onGrantedAfterWait(mode: LockMode, readers: number, waitMs: number): void;
-  /** Released after it was held for `holdMs`; NaN when this hold was not timed. */
-  onReleased(mode: LockMode, holdMs: number): void;
+  /**
+   * Granted without waiting. `readers` is the number now inside. Returns whether this hold is to be timed, which
+   * costs two readings of the clock.
+   */
+  onGranted(mode: LockMode, readers: number): boolean;
+  /** Not granted at once, and the caller does not wait (`tryAcquireRead`, `tryAcquireWrite`). */
+  onRefused(mode: LockMode): void;
+  /** Not granted at once; `queueLength` wait now, this one included. A `timeoutMs` of 0 is a wait that ends at once. */
+  onQueued(mode: LockMode, queueLength: number): void;
+  /** Granted after `waitMs` in the queue; else as {@link onGranted}. */
+  onGrantedAfterWait(mode: LockMode, readers: number, waitMs: number): boolean;
+  /** Left the queue without the lock, because the time the caller allowed was over. */
   onTimeout(mode: LockMode, waitMs: number): void;
+  /** Left the queue without the lock, because the caller's signal aborted. */
   onAbort(mode: LockMode, waitMs: number): void;
+  /** About to be released, after `holdMs`; NaN when this hold was not timed. */
+  onReleased(mode: LockMode, holdMs: number): void;
 }

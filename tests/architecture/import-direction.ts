@@ -49,7 +49,7 @@ function readProject(root: string): Project {
 
 function placeViolations(file: string): string[] {
   const violations: string[] = [];
-  if (layerOf(file, LAYERS) === undefined) {
+  if (layerOf(file) === undefined) {
     violations.push(`${file}:1: has no layer; give it a place in tests/architecture/layers.ts`);
   }
   const empty = file
@@ -87,13 +87,13 @@ function refuseRelative(file: string, specifier: string, { root, entryPoints }: 
   const target = posix.join(posix.dirname(file), specifier);
   if (target.startsWith("../")) return target === "../package.json" ? undefined : "it lies outside src";
   if (!existsSync(join(root, "src", target))) return "there is no such file";
-  const layer = layerOf(file, LAYERS);
+  const layer = layerOf(file);
   if (layer === undefined) return undefined; // Said once, for its place.
   if (isInside(target, layer)) return undefined;
   if (layer === "cli/")
     return entryPoints.has(target) ? undefined : "cli/ imports only the package's entry points";
   if (LAYERS[layer].some((place) => isInside(target, place))) return undefined;
-  return `${layer} may not import ${layerOf(target, LAYERS) ?? target}`;
+  return `${layer} may not import ${layerOf(target) ?? target}`;
 }
 
 /** Why `file` may not import the package `specifier`, or `undefined` when it may. */

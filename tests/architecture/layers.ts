@@ -1,6 +1,6 @@
 /**
- * Who may import whom: a file or folder of `src` to the files and folders it may import besides itself. The
- * longest matching key decides. A file that no key covers is refused, so a new place is a decision made here.
+ * Who may import whom: a file, a folder or the beginning of names in `src`, to the places it may import besides
+ * itself. The longest matching key decides. A file that no key covers is refused: a new place is a decision made here.
  */
 export type Layers = Readonly<Record<string, readonly string[]>>;
 
@@ -12,6 +12,7 @@ const STAGES = ["realtime/feed/", "realtime/ring/", "realtime/bars/", "realtime/
 const stages = Object.fromEntries(STAGES.map((stage, i) => [stage, [...LEAVES, ...STAGES.slice(0, i)]]));
 
 const MANAGER = "realtime/realtime-data-manager.ts";
+const MANAGER_PARTS = "realtime/manager-*";
 const PIPELINE = "realtime/pipeline.ts";
 
 /** The direction of imports in `src`. `cli/` also imports every entry point of the package. */
@@ -23,9 +24,11 @@ export const LAYERS: Layers = {
   "profiling/": [...ROOT_LEAVES, "locks/lock-observer.ts"],
   "realtime/market/": ROOT_LEAVES,
   ...stages,
-  [PIPELINE]: [...LEAVES, ...STAGES],
-  [MANAGER]: [...LEAVES, ...STAGES, PIPELINE],
-  "index.ts": [...LEAVES, ...STAGES, PIPELINE, MANAGER],
+  // The manager's options and events: what its users write and hear, not how it is done.
+  [MANAGER_PARTS]: [...LEAVES, "realtime/feed/", "realtime/bars/"],
+  [PIPELINE]: [...LEAVES, ...STAGES, MANAGER_PARTS],
+  [MANAGER]: [...LEAVES, ...STAGES, MANAGER_PARTS, PIPELINE],
+  "index.ts": [...LEAVES, ...STAGES, MANAGER_PARTS, PIPELINE, MANAGER],
   "cli/": [],
 };
 
@@ -38,15 +41,16 @@ export const RESTRICTED_PACKAGES: Layers = {
 /** File names that say nothing about what is inside. */
 export const EMPTY_NAMES: readonly string[] = ["utils", "util", "helpers", "common", "types", "misc"];
 
-/** The key of `layers` that owns `file`, the longest one first. */
-export function layerOf(file: string, layers: Layers): string | undefined {
-  return Object.keys(layers)
+/** The key of `LAYERS` that owns `file`, the longest one first. */
+export function layerOf(file: string): string | undefined {
+  return Object.keys(LAYERS)
     .filter((key) => isInside(file, key))
     .sort((a, b) => b.length - a.length)
     .at(0);
 }
 
-/** Whether `file` is `place`, or lies in it when `place` ends in a slash. */
+/** Whether `file` is `place`, lies in it when `place` ends in `/`, or begins with it when `place` ends in `*`. */
 export function isInside(file: string, place: string): boolean {
+  if (place.endsWith("*")) return file.startsWith(place.slice(0, -1));
   return place.endsWith("/") ? file.startsWith(place) : file === place;
 }

@@ -1,15 +1,13 @@
 import { ExactSums } from "./exact-sums.ts";
 import { Int64Column } from "./int64-column.ts";
 import { OpenField, type OpenBars } from "./open-bars.ts";
+import { RewriteLog } from "./rewrite-log.ts";
 import type { BarRow } from "./bar-row.ts";
 
 const FIRST_CAPACITY = 64;
 
-/** How many decimals the sums of a symbol's bars count in. */
-export interface SumDecimals {
-  readonly size: number;
-  readonly quote: number;
-}
+/** Ten columns of float64, three of int64, two of int32. */
+const ROW_BYTES = 10 * 8 + 3 * 8 + 2 * 4;
 
 /** The arrays behind {@link BarColumns}; replaced as a whole when they are full. */
 class Storage {
@@ -30,21 +28,33 @@ class Storage {
   readonly exact: readonly [volume: ExactSums, quoteVolume: ExactSums, takerBuyVolume: ExactSums];
 
   constructor(capacity: number) {
-    const float64 = () => new Float64Array(capacity);
+    // One allocation, widest columns first so that each begins at a multiple of its element size.
+    const buffer = new ArrayBuffer(capacity * ROW_BYTES);
+    let offset = 0;
+    const float64 = () => {
+      const column = new Float64Array(buffer, offset, capacity);
+      offset += column.byteLength;
+      return column;
+    };
+    const int32 = (perRow: number) => {
+      const column = new Int32Array(buffer, offset, capacity * perRow);
+      offset += column.byteLength;
+      return column;
+    };
     this.capacity = capacity;
-    this.openTime = new Int64Column(capacity);
     this.open = float64();
     this.high = float64();
     this.low = float64();
     this.close = float64();
     this.volume = float64();
     this.quoteVolume = float64();
-    this.trades = new Int32Array(capacity);
     this.takerBuyVolume = float64();
-    this.firstTradeId = new Int64Column(capacity);
-    this.lastTradeId = new Int64Column(capacity);
-    this.revision = new Int32Array(capacity);
     this.exact = [new ExactSums(float64()), new ExactSums(float64()), new ExactSums(float64())];
+    this.openTime = new Int64Column(int32(2));
+    this.firstTradeId = new Int64Column(int32(2));
+    this.lastTradeId = new Int64Column(int32(2));
+    this.trades = int32(1);
+    this.revision = int32(1);
   }
 
   /** Moves rows `[from, from + count)` of `source`, which may be this, so that they begin at `to`. */
@@ -68,6 +78,8 @@ class Storage {
  */
 export class BarColumns {
   readonly keepBars: number;
+  /** Rows written again after they were appended; a row is counted from the first bar ever, as `trimmed + i`. */
+  readonly rewrites = new RewriteLog();
   #storage = new Storage(FIRST_CAPACITY);
   #start = 0;
   #length = 0;
@@ -75,7 +87,9 @@ export class BarColumns {
 
   /** @param keepBars how many bars stay; Infinity keeps all. */
   constructor(keepBars: number) {
-    if (!(keepBars >= 1)) throw new RangeError(`keepBars must be at least 1, was ${keepBars}`);
+    if (!(keepBars >= 1 && (Number.isInteger(keepBars) || keepBars === Infinity))) {
+      throw new RangeError(`keepBars must be a whole number above 0, or Infinity, was ${keepBars}`);
+    }
     this.keepBars = keepBars;
   }
 
@@ -146,39 +160,30 @@ export class BarColumns {
   }
 
   /** Appends the open bar at `at`. An empty one becomes a flat bar at `flatPrice`. */
-  append(bars: OpenBars, at: number, decimals: SumDecimals, flatPrice = NaN): void {
+  append(bars: OpenBars, at: number, flatPrice = NaN): void {
     this.#makeRoom();
     this.#length++;
-    this.store(this.#length - 1, bars, at, decimals, 0, flatPrice);
+    this.#write(this.#length - 1, bars, at, 0, flatPrice);
     if (this.#length > this.keepBars) this.#dropOldest();
   }
 
   /** Puts the bar at `at` before row `i`. The oldest row leaves when the window is full; row 0 of a full window cannot be kept. */
-  insert(
-    i: number,
-    bars: OpenBars,
-    at: number,
-    decimals: SumDecimals,
-    revision: number,
-    flatPrice = NaN,
-  ): void {
+  insert(i: number, bars: OpenBars, at: number, revision: number, flatPrice = NaN): void {
     this.#makeRoom();
     const { start } = this;
     this.#storage.moveFrom(this.#storage, start + i, this.#length - i, start + i + 1);
     this.#length++;
-    this.store(i, bars, at, decimals, revision, flatPrice);
+    this.store(i, bars, at, revision, flatPrice);
     if (this.#length > this.keepBars) this.#dropOldest();
   }
 
   /** Overwrites row `i` with the bar at `at`. */
-  store(
-    i: number,
-    bars: OpenBars,
-    at: number,
-    decimals: SumDecimals,
-    revision: number,
-    flatPrice = NaN,
-  ): void {
+  store(i: number, bars: OpenBars, at: number, revision: number, flatPrice = NaN): void {
+    this.rewrites.record(this.#trimmed + i, this.#trimmed);
+    this.#write(i, bars, at, revision, flatPrice);
+  }
+
+  #write(i: number, bars: OpenBars, at: number, revision: number, flatPrice: number): void {
     const s = this.#storage;
     const f = bars.fields;
     const row = this.#start + i;
@@ -193,10 +198,13 @@ export class BarColumns {
     s.lastTradeId.set(row, isEmpty ? -1 : f[at + OpenField.lastTradeId]);
     s.revision[row] = revision;
     const [volume, quoteVolume, takerBuyVolume] = s.exact;
-    copySum(volume, row, bars.sums, at + OpenField.volume);
-    copySum(quoteVolume, row, bars.sums, at + OpenField.quoteVolume);
-    copySum(takerBuyVolume, row, bars.sums, at + OpenField.takerBuyVolume);
-    this.#round(row, decimals);
+    const { size, quote } = bars.decimals;
+    volume.copyFrom(row, bars.sums, at + OpenField.volume);
+    quoteVolume.copyFrom(row, bars.sums, at + OpenField.quoteVolume);
+    takerBuyVolume.copyFrom(row, bars.sums, at + OpenField.takerBuyVolume);
+    s.volume[row] = volume.toNumber(row, size);
+    s.quoteVolume[row] = quoteVolume.toNumber(row, quote);
+    s.takerBuyVolume[row] = takerBuyVolume.toNumber(row, size);
   }
 
   /** Loads row `i` into the open bar at `at`, exact sums and all, so that a late trade can be added to it. */
@@ -213,15 +221,16 @@ export class BarColumns {
     f[at + OpenField.firstTradeId] = s.firstTradeId.get(row);
     f[at + OpenField.lastTradeId] = s.lastTradeId.get(row);
     const [volume, quoteVolume, takerBuyVolume] = s.exact;
-    copySum(bars.sums, at + OpenField.volume, volume, row);
-    copySum(bars.sums, at + OpenField.quoteVolume, quoteVolume, row);
-    copySum(bars.sums, at + OpenField.takerBuyVolume, takerBuyVolume, row);
+    bars.sums.copyFrom(at + OpenField.volume, volume, row);
+    bars.sums.copyFrom(at + OpenField.quoteVolume, quoteVolume, row);
+    bars.sums.copyFrom(at + OpenField.takerBuyVolume, takerBuyVolume, row);
   }
 
   /** Moves the flat bar `i` to another price and raises its revision; it stays without trades. */
   reflatten(i: number, price: number): void {
     const s = this.#storage;
     const row = this.#start + i;
+    this.rewrites.record(this.#trimmed + i, this.#trimmed);
     s.open[row] = s.high[row] = s.low[row] = s.close[row] = price;
     s.revision[row]++;
   }
@@ -234,14 +243,6 @@ export class BarColumns {
     takerBuyVolume.rescale(this.#start, this.#length, bySizeDecimals);
   }
 
-  #round(row: number, decimals: SumDecimals): void {
-    const s = this.#storage;
-    const [volume, quoteVolume, takerBuyVolume] = s.exact;
-    s.volume[row] = volume.toNumber(row, decimals.size);
-    s.quoteVolume[row] = quoteVolume.toNumber(row, decimals.quote);
-    s.takerBuyVolume[row] = takerBuyVolume.toNumber(row, decimals.size);
-  }
-
   #dropOldest(): void {
     this.#storage.exact.forEach((sums) => sums.clear(this.#start));
     this.#start++;
@@ -249,19 +250,14 @@ export class BarColumns {
     this.#trimmed++;
   }
 
-  /** Leaves one free row at the end: in larger arrays, or in fresh ones that begin with the kept rows. */
+  /** Leaves one free row at the end: slides the kept rows to the front once half is free, or else moves to larger arrays. */
   #makeRoom(): void {
     const old = this.#storage;
     if (this.#start + this.#length < old.capacity) return;
-    const isSliding = this.#start >= this.#length;
-    const wanted = isSliding ? old.capacity : Math.min(2 * old.capacity, 2 * (this.keepBars + 1));
-    this.#storage = new Storage(Math.max(wanted, this.#length + 1));
+    if (this.#start < this.#length) {
+      this.#storage = new Storage(Math.min(2 * old.capacity, 2 * (this.keepBars + 1)));
+    }
     this.#storage.moveFrom(old, this.#start, this.#length, 0);
     this.#start = 0;
   }
-}
-
-function copySum(target: ExactSums, to: number, source: ExactSums, from: number): void {
-  target.clear(to);
-  target.addFrom(to, source, from);
 }

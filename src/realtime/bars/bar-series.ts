@@ -9,8 +9,10 @@ export interface BarSeries {
   readonly closed: BarColumns;
   /** The bar that is still forming, made on demand; `undefined` when there is none. */
   formingRow(): BarRow | undefined;
-  /** Raised by every change a reader could see. */
+  /** Raised by every change a reader could see; never below 0. */
   readonly version: number;
+  /** Whose `version` that is, for who reads it all the time: a plain field costs less than a getter. */
+  readonly versioned: { readonly version: number };
   /** Bars that open before this time (ms) are partial: the feed did not see all of them. */
   readonly completeFrom: number;
 }

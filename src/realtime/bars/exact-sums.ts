@@ -5,6 +5,13 @@ export const EXACT_POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponen
   Number(`1e${exponent}`),
 );
 
+/** How many decimals a symbol's prices and sizes have, and so the sums made of them; `quote` is price and size together. */
+export interface LotDecimals {
+  readonly price: number;
+  readonly size: number;
+  readonly quote: number;
+}
+
 /**
  * Sums of decimal numbers, kept as integers in the unit of the last decimal ("lots"), so that they are exact and do not
  * depend on the order in which they were added: a bar rolled up from smaller bars equals one built from the trades.
@@ -42,6 +49,14 @@ export class ExactSums {
     if (carried !== undefined) this.#carry(i, carried);
   }
 
+  /** Makes sum `i` equal to sum `j` of `other`, which counts in the same unit. */
+  copyFrom(i: number, other: ExactSums, j: number): void {
+    this.lots[i] = other.lots[j];
+    const carried = other.#carried?.get(j);
+    if (carried === undefined) this.#carried?.delete(i);
+    else (this.#carried ??= new Map()).set(i, carried);
+  }
+
   clear(i: number): void {
     this.lots[i] = 0;
     this.#carried?.delete(i);
@@ -56,13 +71,15 @@ export class ExactSums {
       if (i >= from && i < from + count) moved.set(i - from + to, carried);
     }
     for (const [i, carried] of this.#carried ?? []) {
-      if (i < to || i >= to + count) moved.set(i, carried);
+      const isGone = (i >= to && i < to + count) || (source === this && i >= from && i < from + count);
+      if (!isGone) moved.set(i, carried);
     }
     this.#carried = moved.size > 0 ? moved : undefined;
   }
 
   /** Changes the unit of sums `[from, from + count)` to one `10 ** decimals` times smaller. */
   rescale(from: number, count: number, decimals: number): void {
+    if (decimals === 0) return;
     const factor = 10n ** BigInt(decimals);
     for (let i = from; i < from + count; i++) {
       const total = this.total(i);

@@ -8,8 +8,9 @@ export class Int64Column {
   /** Low and high word of each value, in turn. */
   readonly words: Int32Array;
 
-  constructor(capacity: number) {
-    this.words = new Int32Array(2 * capacity);
+  /** @param words two for each value */
+  constructor(words: Int32Array) {
+    this.words = words;
   }
 
   get(i: number): number {
@@ -17,8 +18,13 @@ export class Int64Column {
   }
 
   set(i: number, value: number): void {
-    const high = Math.floor(value / TWO_32);
-    this.words[2 * i] = value - high * TWO_32;
-    this.words[2 * i + 1] = high;
+    writeInt64(this.words, i, value);
   }
+}
+
+/** Writes the integer `value` as the `i`th int64 of `words`, low word first. */
+export function writeInt64(words: Int32Array, i: number, value: number): void {
+  const high = Math.floor(value / TWO_32);
+  words[2 * i] = value - high * TWO_32;
+  words[2 * i + 1] = high;
 }

@@ -60,10 +60,11 @@ export type Channel = "trades" | "aggTrades" | "quotes" | "klines";
 
 /** What happens to a connection, for the manager's events. */
 export interface FeedListener {
+  /** Connection `generation` is open and its subscriptions are answered; its first messages may have come before. */
   onConnected(generation: number): void;
   /** Will be retried after `retryInMs`; `undefined` when the feed was closed or gave up. */
   onDisconnected(reason: string, retryInMs: number | undefined): void;
-  /** Nothing arrived for `silentMs` though the connection looks open. */
+  /** Market data that used to flow stopped, or nothing arrived at all, for `silentMs`, though the connection looks open. */
   onStale(silentMs: number): void;
   /** Something failed that is not a disconnect: a refused subscription, a callback that threw. */
   onError(error: Error): void;
@@ -96,6 +97,7 @@ export interface FeedHealth {
   readonly bytes: number;
   /** Receive time of the newest message or ping, in ms since the epoch; `undefined` before the first. */
   readonly lastMessageAt: number | undefined;
+  /** Attempts to connect again after a connection was lost, successful or not. */
   readonly reconnects: number;
   /** Why the newest connection ended. */
   readonly lastDisconnect: string | undefined;

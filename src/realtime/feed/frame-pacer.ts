@@ -16,7 +16,10 @@ export class FramePacer {
   readonly #waiting: Turn[] = [];
   #timer: Timer | undefined;
 
-  /** @throws RangeError when `framesPerSecond` is not above 0. */
+  /**
+   * @param framesPerSecond - `Infinity` where the venue has no limit.
+   * @throws RangeError when it is not above 0.
+   */
   constructor(framesPerSecond: number, clock: Clock) {
     if (!(framesPerSecond > 0)) {
       throw new RangeError(`controlFramesPerSecond must be above 0, was ${framesPerSecond}`);
@@ -27,6 +30,7 @@ export class FramePacer {
 
   /** Resolves when a frame may be sent; at once when the last one is long enough ago. Rejects when cancelled. */
   turn(): Promise<void> {
+    if (this.#intervalMs === 0) return Promise.resolve();
     if (this.#timer !== undefined) {
       return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
     }

@@ -33,10 +33,12 @@ export class GuardedListener implements FeedListener {
     }
   }
 
+  /** Does not wait for a returned promise; what it rejects with goes to `onError` too. */
   onBurst(): void {
-    // Once per burst of messages: no closure here.
+    // Once per burst of messages: no closure where nothing is returned.
     try {
-      this.#listener.onBurst();
+      const work = this.#listener.onBurst();
+      if (work !== undefined) work.then(undefined, (thrown: unknown) => this.onError(toError(thrown)));
     } catch (thrown) {
       this.onError(toError(thrown));
     }

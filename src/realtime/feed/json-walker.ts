@@ -1,12 +1,25 @@
+import { readDecimal, readInteger } from "./json-number.ts";
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-const MINUS = 0x2d;
 const ZERO = 0x30;
 
+/** `"?":` as a little-endian word, and the bits of it that are not the key. */
+const KEY_FRAME = 0x3a220022;
+const KEY_FRAME_BITS = 0xffff00ff | 0;
+const WORD_TRUE = 0x65757274;
+const WORD_FALS = 0x736c6166;
+const WORD_NULL = 0x6c6c756e;
+const LOWER_E = 0x65;
+
+/** Longest message that is walked, in bytes: a depth update of some 2,000 levels. */
+const MAX_MESSAGE_BYTES = 65_536;
+/** Zero bytes behind a message. They are no part of any token, so that no loop needs to look for the end. */
+const SENTINEL_BYTES = 16;
 /** Arrays within arrays deeper than this are not walked over. */
 const MAX_ARRAY_DEPTH = 3;
 
@@ -16,16 +29,12 @@ for (let byte = 0x20; byte < 0x7f; byte++) IS_PLAIN[byte] = 1;
 IS_PLAIN[QUOTE] = 0;
 IS_PLAIN[0x5c] = 0;
 
-const TRUE = asciiBytes("true");
-const FALSE = asciiBytes("false");
-const NULL = asciiBytes("null");
-
 /** What a walker found at a key. */
 export const JsonKind = {
   absent: 0,
   /** A string of printable ASCII without escapes; the span excludes the quotes. */
   string: 1,
-  /** An integer: an optional minus, digits without a leading zero, no fraction, no exponent. */
+  /** An integer from 0 to 10^15 - 1, without a fraction or an exponent. */
   integer: 2,
   true: 3,
   false: 4,
@@ -38,172 +47,217 @@ const KIND_BITS = 3;
 const KIND_MASK = 7;
 /** Walks before the stamps start over, so that a stamp stays a small integer. */
 const MAX_WALKS = 1 << 26;
+
+/** Integers kept per key, and where they lie after the stamp. */
+const SLOTS = 4;
+const START = 1;
+const END = 2;
+const DECIMALS = 3;
 /** Where the values of keys of two letters go: no key of one letter is the byte 0. */
 const UNREAD = 0;
 
 /**
  * Walks one flat JSON object in place and notes where the value of each one-letter key lies, in whatever order the
  * keys come; of a key that comes twice the last counts, as in `JSON.parse`. It takes only what it fully understands
- * and refuses everything else, valid JSON included: space between tokens, escapes, bytes beyond ASCII, fractions,
- * nested objects, keys of more than two letters. What it takes is valid JSON. Walking allocates nothing.
+ * and refuses everything else, valid JSON included: space between tokens, escapes, bytes beyond ASCII, negative numbers,
+ * fractions, nested objects, keys of more than two letters. What it takes is valid JSON.
+ *
+ * A message is copied into the walker's own bytes first: reading words of it, and reading past its end, is what makes the
+ * walk fast, and only own bytes allow that. Walking allocates nothing.
  */
 export class JsonWalker {
-  readonly #starts = new Int32Array(128);
-  readonly #ends = new Int32Array(128);
-  /** A kind and the number of the walk that saw it, so that a walk need not clear what the one before found. */
-  readonly #stamps = new Int32Array(128);
+  /** The newest message, with zero bytes behind it. Positions and spans refer to it. */
+  readonly bytes = new Uint8Array(MAX_MESSAGE_BYTES + SENTINEL_BYTES);
+  readonly #view = new DataView(this.bytes.buffer);
+  /**
+   * Per key its stamp, the start and the end of its value, and the decimals of a decimal string. A stamp is a kind and the
+   * number of the walk that saw it, so that a walk need not clear what the one before found.
+   */
+  readonly #found = new Int32Array(SLOTS * 128);
+  /** Per key its number, where the value is an integer or a decimal string. */
+  readonly #values = new Float64Array(128);
   #walk = 0;
 
+  /** Takes a message in; false where it is too long to be walked. */
+  load(message: Uint8Array): boolean {
+    const length = message.length;
+    if (length > MAX_MESSAGE_BYTES) return false;
+    this.bytes.set(message);
+    for (let i = 0; i < SENTINEL_BYTES; i += 4) this.#view.setInt32(length + i, 0);
+    return true;
+  }
+
   /**
-   * Walks the object whose first key starts at `at`, one past its brace. Returns the position after its closing
-   * brace, or -1 where it is empty or not understood. Never reads at or beyond `end`.
+   * Walks the object whose first key starts at `at`, one past its brace. Returns the position after its closing brace, or
+   * -1 where it is empty or not understood.
    */
-  walk(bytes: Uint8Array, at: number, end: number): number {
-    const starts = this.#starts;
-    const ends = this.#ends;
-    const stamps = this.#stamps;
+  walk(at: number): number {
+    const bytes = this.bytes;
+    const view = this.#view;
+    const found = this.#found;
+    const values = this.#values;
     const stamp = this.#nextWalk() << KIND_BITS;
     let i = at;
     for (;;) {
-      // The shortest pair and the brace after it, `"a":1}`, take six bytes.
-      if (i + 5 >= end || bytes[i] !== QUOTE) return -1;
-      let key: number = bytes[i + 1];
+      const frame = view.getInt32(i, true);
+      let key = (frame >>> 8) & 0xff;
       if (IS_PLAIN[key] === 0) return -1;
-      if (bytes[i + 2] === QUOTE) {
-        i += 3;
-      } else {
-        if (IS_PLAIN[bytes[i + 2]] === 0 || bytes[i + 3] !== QUOTE) return -1;
-        key = UNREAD;
+      if ((frame & KEY_FRAME_BITS) === KEY_FRAME) {
         i += 4;
-      }
-      if (bytes[i++] !== COLON) return -1;
-
-      const first = bytes[i];
-      let kind: number;
-      if (first === QUOTE) {
-        kind = JsonKind.string;
-        starts[key] = ++i;
-        i = stringEnd(bytes, i, end);
-        if (i < 0) return -1;
-        ends[key] = i++;
       } else {
-        starts[key] = i;
-        if (first - ZERO >>> 0 <= 9 || first === MINUS) {
-          kind = JsonKind.integer;
-          i = skipInteger(bytes, i, end);
-        } else if (first === OPEN_BRACKET) {
-          kind = JsonKind.array;
-          i = skipArray(bytes, i, end, MAX_ARRAY_DEPTH);
-        } else {
-          kind = literalKind(bytes, i, end);
-          i = kind === JsonKind.absent ? -1 : i + literalLength(kind);
-        }
-        if (i < 0) return -1;
-        ends[key] = i;
+        if (bytes[i] !== QUOTE || IS_PLAIN[bytes[i + 2]] === 0) return -1;
+        if (bytes[i + 3] !== QUOTE || bytes[i + 4] !== COLON) return -1;
+        key = UNREAD;
+        i += 5;
       }
-      stamps[key] = stamp | kind;
 
-      if (i >= end) return -1;
+      const slot = key * SLOTS;
+      const first = bytes[i];
+      if (first === QUOTE) {
+        found[slot] = stamp | JsonKind.string;
+        found[slot + START] = ++i;
+        if ((bytes[i] ^ ZERO) <= 9) i = readDecimal(bytes, i, values, key, found, slot + DECIMALS);
+        else found[slot + DECIMALS] = -1;
+        while (IS_PLAIN[bytes[i]] === 1) i++;
+        if (bytes[i] !== QUOTE) return -1;
+        found[slot + END] = i++;
+      } else if ((first ^ ZERO) <= 9) {
+        found[slot] = stamp | JsonKind.integer;
+        i = readInteger(bytes, i, values, key);
+        if (i < 0) return -1;
+      } else if (first === OPEN_BRACKET) {
+        found[slot] = stamp | JsonKind.array;
+        i = skipArray(bytes, view, i, MAX_ARRAY_DEPTH);
+        if (i < 0) return -1;
+      } else {
+        const kind = literalAt(view, i);
+        if (kind === JsonKind.absent) return -1;
+        found[slot] = stamp | kind;
+        i += kind === JsonKind.false ? 5 : 4;
+      }
+
       const next = bytes[i++];
       if (next === COMMA) continue;
       return next === CLOSE_BRACE ? i : -1;
     }
   }
 
+  /** Position of the quote that ends the plain string whose first character is at `at`, or -1 where it is not plain. */
+  stringEnd(at: number): number {
+    const bytes = this.bytes;
+    let i = at;
+    while (IS_PLAIN[bytes[i]] === 1) i++;
+    return bytes[i] === QUOTE ? i : -1;
+  }
+
+  /** Whether `text` lies at `at`. */
+  hasBytes(text: Uint8Array, at: number): boolean {
+    const bytes = this.bytes;
+    for (let i = 0; i < text.length; i++) {
+      if (bytes[at + i] !== text[i]) return false;
+    }
+    return true;
+  }
+
   /** A {@link JsonKind}, of the newest walk. `key` is the character code of the letter. */
   kind(key: number): number {
-    const stamp = this.#stamps[key];
+    const stamp = this.#found[key * SLOTS];
     return stamp >> KIND_BITS === this.#walk ? stamp & KIND_MASK : JsonKind.absent;
   }
 
-  /** First byte of the value; only valid where {@link kind} says it is there. */
+  /** First byte of a string; only valid where {@link kind} says that the value is one. */
   start(key: number): number {
-    return this.#starts[key];
+    return this.#found[key * SLOTS + START];
   }
 
-  /** First byte after the value. */
+  /** The quote after a string. */
   end(key: number): number {
-    return this.#ends[key];
+    return this.#found[key * SLOTS + END];
+  }
+
+  /** Whether the value is this string. */
+  isString(key: number, text: Uint8Array): boolean {
+    if (this.kind(key) !== JsonKind.string) return false;
+    const start = this.start(key);
+    return this.end(key) - start === text.length && this.hasBytes(text, start);
+  }
+
+  /** Writes the integer to `fields[at]`, where a returned float64 might be boxed. False where there is none. */
+  copyInteger(key: number, fields: Float64Array, at: number): boolean {
+    if (this.kind(key) !== JsonKind.integer) return false;
+    fields[at] = this.#values[key];
+    return true;
+  }
+
+  /**
+   * Writes the number that a string holds, as `"0.0250"`, to `fields[at]`. Returns how many decimals it has, trailing zeros
+   * not counted, or -1 where the value is no string, or not a plain decimal of at most 15 digits.
+   */
+  copyDecimal(key: number, fields: Float64Array, at: number): number {
+    if (this.kind(key) !== JsonKind.string) return -1;
+    fields[at] = this.#values[key];
+    return this.#found[key * SLOTS + DECIMALS];
+  }
+
+  /** The text of a string. Makes a string, so it is not for the tick path. */
+  text(key: number): string {
+    return String.fromCharCode(...this.bytes.subarray(this.start(key), this.end(key)));
   }
 
   #nextWalk(): number {
     if (this.#walk >= MAX_WALKS) {
-      this.#stamps.fill(0);
+      this.#found.fill(0);
       this.#walk = 0;
     }
     return ++this.#walk;
   }
 }
 
-/**
- * Position of the quote that ends the string whose first character is at `at`, or -1 where there is none before `end` or
- * the string holds an escape, a control character or a byte beyond ASCII.
- */
-export function stringEnd(bytes: Uint8Array, at: number, end: number): number {
-  let i = at;
-  while (i < end && IS_PLAIN[bytes[i]] === 1) i++;
-  return i < end && bytes[i] === QUOTE ? i : -1;
-}
-
-/** Whether the bytes from `start` to `end` are exactly those of `text`. */
-export function equalsBytes(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i++) {
-    if (bytes[start + i] !== text[i]) return false;
-  }
-  return true;
-}
-
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** Position after the integer at `at`, or -1 where there is none or it is followed by a fraction or an exponent. */
-function skipInteger(bytes: Uint8Array, at: number, end: number): number {
-  let i = bytes[at] === MINUS ? at + 1 : at;
-  const first = i;
-  while (i < end && bytes[i] - ZERO >>> 0 <= 9) i++;
-  if (i === first || i >= end) return -1;
-  return bytes[first] === ZERO && i > first + 1 ? -1 : i;
+/** The {@link JsonKind} of the literal at `at`. */
+function literalAt(view: DataView, at: number): number {
+  switch (view.getInt32(at, true)) {
+    case WORD_TRUE:
+      return JsonKind.true;
+    case WORD_FALS:
+      return view.getUint8(at + 4) === LOWER_E ? JsonKind.false : JsonKind.absent;
+    case WORD_NULL:
+      return JsonKind.null;
+    default:
+      return JsonKind.absent;
+  }
 }
 
-function literalKind(bytes: Uint8Array, at: number, end: number): number {
-  if (startsWith(bytes, at, end, TRUE)) return JsonKind.true;
-  if (startsWith(bytes, at, end, FALSE)) return JsonKind.false;
-  return startsWith(bytes, at, end, NULL) ? JsonKind.null : JsonKind.absent;
-}
-
-function literalLength(kind: number): number {
-  return kind === JsonKind.false ? FALSE.length : TRUE.length;
-}
-
-/** Whether `text` lies at `at`, before `end`. */
-export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  return at + text.length <= end && equalsBytes(bytes, at, at + text.length, text);
-}
-
-/** Position after the array at `at`, or -1 where it holds anything but strings, integers, literals and arrays. */
-function skipArray(bytes: Uint8Array, at: number, end: number, depth: number): number {
+/** Position after the array at `at`, or -1 where it holds anything but strings, short integers, literals and arrays. */
+function skipArray(bytes: Uint8Array, view: DataView, at: number, depth: number): number {
   if (depth === 0) return -1;
   let i = at + 1;
-  if (i < end && bytes[i] === CLOSE_BRACKET) return i + 1;
+  if (bytes[i] === CLOSE_BRACKET) return i + 1;
   for (;;) {
-    if (i >= end) return -1;
     const first = bytes[i];
     if (first === QUOTE) {
-      i = stringEnd(bytes, i + 1, end) + 1;
-      if (i === 0) return -1;
+      i++;
+      while (IS_PLAIN[bytes[i]] === 1) i++;
+      if (bytes[i++] !== QUOTE) return -1;
     } else if (first === OPEN_BRACKET) {
-      i = skipArray(bytes, i, end, depth - 1);
-    } else if (first - ZERO >>> 0 <= 9 || first === MINUS) {
-      i = skipInteger(bytes, i, end);
+      i = skipArray(bytes, view, i, depth - 1);
+      if (i < 0) return -1;
+    } else if ((first ^ ZERO) <= 9) {
+      i = readInteger(bytes, i, DISCARDED, 0);
+      if (i < 0) return -1;
     } else {
-      const kind = literalKind(bytes, i, end);
-      i = kind === JsonKind.absent ? -1 : i + literalLength(kind);
+      const kind = literalAt(view, i);
+      if (kind === JsonKind.absent) return -1;
+      i += kind === JsonKind.false ? 5 : 4;
     }
-    if (i < 0 || i >= end) return -1;
     const next = bytes[i++];
     if (next === COMMA) continue;
     return next === CLOSE_BRACKET ? i : -1;
   }
 }
+
+/** Numbers inside arrays are walked over, not kept. */
+const DISCARDED = new Float64Array(1);

@@ -41,10 +41,17 @@ export class SymbolLookup {
   }
 }
 
+/** Of four bytes and the length only: names differ early, and a collision costs a comparison. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
-  for (let i = start; i < end; i++) value = (Math.imul(value, 31) + bytes[i]) | 0;
-  return value ^ (value >>> 15);
+  const length = end - start;
+  if (length < 3) return length;
+  const value =
+    bytes[start] +
+    31 * bytes[start + 2] +
+    961 * bytes[start + (length >>> 1)] +
+    29_791 * bytes[end - 3] +
+    length;
+  return value ^ (value >>> 8);
 }
 
 function isAscii(text: string): boolean {

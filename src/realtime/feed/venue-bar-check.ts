@@ -15,8 +15,10 @@ export function venueBarComplaint(bar: VenueBar): string | undefined {
     values[field] = value;
   }
   const { open, high, low, close } = values;
-  if (high < Math.max(open, close)) return `high ${bar.high} is below its open ${bar.open} or close ${bar.close}`;
-  if (low > Math.min(open, close)) return `low ${bar.low} is above its open ${bar.open} or close ${bar.close}`;
+  if (high < Math.max(open, close))
+    return `high ${bar.high} is below its open ${bar.open} or close ${bar.close}`;
+  if (low > Math.min(open, close))
+    return `low ${bar.low} is above its open ${bar.open} or close ${bar.close}`;
   for (const field of SUMS) {
     if (readDecimalText(bar[field], MAX_SUM) === undefined) return `${field} is "${bar[field]}"`;
   }

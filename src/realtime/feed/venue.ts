@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
 import type { Decoder, Feed, FeedContext, FeedSink } from "./feed.ts";
 import type { HistorySource } from "./history-source.ts";
@@ -14,4 +15,6 @@ export interface Venue {
   createFeed(context: FeedContext): Feed;
   /** `undefined` where the venue serves no past, as a tape. */
   readonly history: HistorySource | undefined;
+  /** The clock its feed runs on, where that is not the machine's: a tape's, which stands where the tape does. */
+  readonly clock?: Clock;
 }

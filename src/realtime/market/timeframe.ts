@@ -16,14 +16,14 @@ const UNIT_MS: Record<Exclude<TimeframeUnit, "M">, number> = {
 };
 
 /** Names of other SDKs for the same units, so that `5min` or `1hour` mean what they say. */
-const UNIT_NAMES: Record<string, TimeframeUnit> = {
-  s: "s", sec: "s", second: "s",
-  m: "m", min: "m", minute: "m",
-  h: "h", hr: "h", hour: "h",
-  d: "d", day: "d",
-  w: "w", week: "w",
-  M: "M", mo: "M", month: "M",
-}; // prettier-ignore
+const UNIT_NAMES: ReadonlyMap<string, TimeframeUnit> = new Map([
+  ["s", "s"], ["sec", "s"], ["second", "s"],
+  ["m", "m"], ["min", "m"], ["minute", "m"],
+  ["h", "h"], ["hr", "h"], ["hour", "h"],
+  ["d", "d"], ["day", "d"],
+  ["w", "w"], ["week", "w"],
+  ["M", "M"], ["mo", "M"], ["month", "M"],
+]); // prettier-ignore
 
 /**
  * The length of a bar and where bars of that length begin, in UTC: seconds to days are counted from the epoch,
@@ -49,7 +49,7 @@ export class Timeframe {
   /** @throws UnknownTimeframeError when `name` is not a whole count above 0 with a unit of s, m, h, d, w or M. */
   static parse(name: string): Timeframe {
     const match = /^([1-9]\d{0,5})([A-Za-z]+)$/.exec(name);
-    const unit = match && UNIT_NAMES[match[2]];
+    const unit = UNIT_NAMES.get(match?.[2] ?? "");
     if (!match || !unit) {
       throw new UnknownTimeframeError(
         name,
@@ -69,6 +69,13 @@ export class Timeframe {
   /** The first millisecond after the bar that opens at `openMs`. */
   closeOf(openMs: number): number {
     return this.unit === "M" ? monthStart(monthIndex(openMs) + this.count) : openMs + this.sizeMs;
+  }
+
+  /** The first millisecond of the bar that comes `bars` bars before the one that opens at `openMs`. */
+  openBefore(openMs: number, bars: number): number {
+    return this.unit === "M"
+      ? monthStart(monthIndex(openMs) - bars * this.count)
+      : openMs - bars * this.sizeMs;
   }
 
   /** Whether every bar of this timeframe lies within one bar of `larger`, so that `larger` can be rolled up from it. */

@@ -22,6 +22,7 @@ export function recording(venue: Venue, writer: TapeWriter): Venue {
   return {
     id: venue.id,
     history: venue.history,
+    clock: venue.clock,
     normalizeSymbol: (symbol) => venue.normalizeSymbol(symbol),
     createDecoder: (symbols, sink) => venue.createDecoder(symbols, sink),
     createFeed: (context) => {

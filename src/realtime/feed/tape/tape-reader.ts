@@ -52,7 +52,10 @@ export class TapeReader {
 }
 
 /** A fault of the file itself is told with the line it came behind. */
-async function nextPiece(pieces: AsyncGenerator<Buffer, void>, batch: TapeBatch): Promise<Buffer | undefined> {
+async function nextPiece(
+  pieces: AsyncGenerator<Buffer, void>,
+  batch: TapeBatch,
+): Promise<Buffer | undefined> {
   try {
     return (await pieces.next()).value ?? undefined;
   } catch (error) {

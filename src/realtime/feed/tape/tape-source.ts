@@ -18,7 +18,8 @@ export async function* tapePieces(file: string): AsyncGenerator<Buffer, void> {
   });
   try {
     const first = await readPiece(handle, file);
-    if (first && first[0] === GZIP_MAGIC[0] && first[1] === GZIP_MAGIC[1]) yield* unpacked(handle, file, first);
+    if (first && first[0] === GZIP_MAGIC[0] && first[1] === GZIP_MAGIC[1])
+      yield* unpacked(handle, file, first);
     else for (let piece = first; piece; piece = await readPiece(handle, file)) yield piece;
   } finally {
     await handle.close();
@@ -65,7 +66,10 @@ class Unpacker {
 
   /** Resolves when the piece is unpacked, with the error if that failed. */
   feed(piece: Buffer): Promise<Error | undefined> {
-    return Promise.race([this.#failed, new Promise<undefined>((resolve) => this.#gunzip.write(piece, () => resolve(undefined)))]);
+    return Promise.race([
+      this.#failed,
+      new Promise<undefined>((resolve) => this.#gunzip.write(piece, () => resolve(undefined))),
+    ]);
   }
 
   finish(): Promise<Error | undefined> {

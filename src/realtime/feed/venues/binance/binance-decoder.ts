@@ -1,11 +1,11 @@
-import { JsonKind, JsonWalker, asciiBytes, equalsBytes, startsWith, stringEnd } from "../../json-walker.ts";
-import { quoteComplaint, timeComplaint, tradeComplaint } from "../../record-checks.ts";
+import { JsonKind, JsonWalker, asciiBytes } from "../../json-walker.ts";
+import { isPlausibleQuote, isPlausibleTime, isPlausibleTrade } from "../../record-checks.ts";
 import { SymbolLookup } from "../../symbol-lookup.ts";
-import { readDecimalText, readShortDecimal, readShortInteger, writeTradeDigits } from "../../wire-decimal.ts";
+import { readDecimalText, writeTradeDigits } from "../../wire-decimal.ts";
 import { SideCode, WireField, WireRecord } from "../../wire-record.ts";
 import { BinanceJsonDecoder } from "./binance-json-decoder.ts";
-import type { Decoder, FeedSink, RejectReason } from "../../feed.ts";
-import type { SymbolTable } from "../../market/symbol-table.ts";
+import type { Decoder, FeedSink } from "../../feed.ts";
+import type { SymbolTable } from "../../../market/symbol-table.ts";
 
 /** Keys of one letter, as Binance names its fields. */
 const Key = {
@@ -65,15 +65,14 @@ export class BinanceDecoder implements Decoder {
 
   /** Walks the payload; false where the message is not understood. */
   #walkMessage(message: Uint8Array): boolean {
-    const end = message.length;
-    if (end < 3 || message[0] !== OPEN_BRACE) return false;
-    if (message[2] !== LOWER_S || !startsWith(message, 0, end, WRAPPER_START)) {
-      return this.#walker.walk(message, 1, end) === end;
-    }
-    const name = stringEnd(message, WRAPPER_START.length, end);
-    if (name < 0 || !startsWith(message, name, end, WRAPPER_DATA)) return false;
-    const close = this.#walker.walk(message, name + WRAPPER_DATA.length, end);
-    return close === end - 1 && message[close] === CLOSE_BRACE;
+    const walker = this.#walker;
+    if (!walker.load(message) || message.length < 3 || walker.bytes[0] !== OPEN_BRACE) return false;
+    if (walker.bytes[2] !== LOWER_S || !walker.hasBytes(WRAPPER_START, 0))
+      return walker.walk(1) === message.length;
+    const name = walker.stringEnd(WRAPPER_START.length);
+    if (name < 0 || !walker.hasBytes(WRAPPER_DATA, name)) return false;
+    const close = walker.walk(name + WRAPPER_DATA.length);
+    return close === message.length - 1 && walker.bytes[close] === CLOSE_BRACE;
   }
 
   /** Tells the sink what was walked; false where a field is not of the usual form. */
@@ -82,17 +81,15 @@ export class BinanceDecoder implements Decoder {
     const kind = walker.kind(Key.event);
     if (kind === JsonKind.absent) return this.#tellQuote(message);
     if (kind !== JsonKind.string) return false;
-    const start = walker.start(Key.event);
-    const end = walker.end(Key.event);
-    switch (end - start) {
+    switch (walker.end(Key.event) - walker.start(Key.event)) {
       case TRADE.length:
-        return equalsBytes(message, start, end, TRADE) && this.#tellTrade(message);
+        return walker.isString(Key.event, TRADE) && this.#tellTrade(message);
       case AGG_TRADE.length:
-        return equalsBytes(message, start, end, AGG_TRADE) && this.#tellAggTrade(message);
+        return walker.isString(Key.event, AGG_TRADE) && this.#tellAggTrade(message);
       case BOOK_TICKER.length:
-        return equalsBytes(message, start, end, BOOK_TICKER) && this.#tellQuote(message);
+        return walker.isString(Key.event, BOOK_TICKER) && this.#tellQuote(message);
       case DEPTH_UPDATE.length:
-        return equalsBytes(message, start, end, DEPTH_UPDATE) && this.#tellDepth(message);
+        return walker.isString(Key.event, DEPTH_UPDATE) && this.#tellDepth();
       default:
         return false;
     }
@@ -100,18 +97,19 @@ export class BinanceDecoder implements Decoder {
 
   #tellTrade(message: Uint8Array): boolean {
     const fields = this.record.fields;
-    if (!this.#isMarketTrade(message)) return false;
-    if (!this.#readInteger(message, Key.tradeId, WireField.firstTradeId)) return false;
+    if (!this.#isMarketTrade()) return false;
+    if (!this.#walker.copyInteger(Key.tradeId, fields, WireField.firstTradeId)) return false;
     fields[WireField.lastTradeId] = fields[WireField.firstTradeId];
     return this.#finishTrade(message);
   }
 
   #tellAggTrade(message: Uint8Array): boolean {
     const walker = this.#walker;
+    const fields = this.record.fields;
     return (
       walker.kind(Key.aggregateId) === JsonKind.integer &&
-      this.#readInteger(message, Key.firstTradeId, WireField.firstTradeId) &&
-      this.#readInteger(message, Key.lastTradeId, WireField.lastTradeId) &&
+      walker.copyInteger(Key.firstTradeId, fields, WireField.firstTradeId) &&
+      walker.copyInteger(Key.lastTradeId, fields, WireField.lastTradeId) &&
       this.#finishTrade(message)
     );
   }
@@ -126,16 +124,15 @@ export class BinanceDecoder implements Decoder {
       walker.kind(Key.price) !== JsonKind.string ||
       walker.kind(Key.size) !== JsonKind.string ||
       (side !== JsonKind.true && side !== JsonKind.false) ||
-      !this.#readInteger(message, Key.eventTime, WireField.eventTime) ||
-      !this.#readInteger(message, Key.tradeTime, WireField.tradeTime)
+      !walker.copyInteger(Key.eventTime, fields, WireField.eventTime) ||
+      !walker.copyInteger(Key.tradeTime, fields, WireField.tradeTime)
     ) {
       return false;
     }
-    const symbol = this.#lookup.find(message, walker.start(Key.symbol), walker.end(Key.symbol));
-    if (symbol < 0) return this.#reject("unknownSymbol", message);
-    if (!this.#readPriceAndSize(message)) return false;
-    const complaint = tradeComplaint(record);
-    if (complaint !== undefined) return this.#reject(complaint, message);
+    const symbol = this.#lookup.find(walker.bytes, walker.start(Key.symbol), walker.end(Key.symbol));
+    if (symbol < 0) return this.#rejectSymbol(message);
+    if (!this.#readPriceAndSize()) return false;
+    if (!isPlausibleTrade(fields)) return false;
     fields[WireField.symbol] = symbol;
     // The taker sold when the buyer was the maker.
     fields[WireField.side] = side === JsonKind.true ? SideCode.sell : SideCode.buy;
@@ -146,9 +143,10 @@ export class BinanceDecoder implements Decoder {
   #tellQuote(message: Uint8Array): boolean {
     const walker = this.#walker;
     const fields = this.record.fields;
-    if (walker.kind(Key.updateId) !== JsonKind.integer || walker.kind(Key.symbol) !== JsonKind.string) return false;
+    if (walker.kind(Key.updateId) !== JsonKind.integer || walker.kind(Key.symbol) !== JsonKind.string)
+      return false;
     if (walker.kind(Key.eventTime) === JsonKind.absent) fields[WireField.eventTime] = NaN;
-    else if (!this.#readInteger(message, Key.eventTime, WireField.eventTime)) return false;
+    else if (!walker.copyInteger(Key.eventTime, fields, WireField.eventTime)) return false;
     if (
       walker.kind(Key.bid) !== JsonKind.string ||
       walker.kind(Key.bidSize) !== JsonKind.string ||
@@ -157,101 +155,72 @@ export class BinanceDecoder implements Decoder {
     ) {
       return false;
     }
-    const symbol = this.#lookup.find(message, walker.start(Key.symbol), walker.end(Key.symbol));
-    if (symbol < 0) return this.#reject("unknownSymbol", message);
+    const symbol = this.#lookup.find(walker.bytes, walker.start(Key.symbol), walker.end(Key.symbol));
+    if (symbol < 0) return this.#rejectSymbol(message);
     if (
-      !this.#readDecimal(message, Key.bid, WireField.bid) ||
-      !this.#readDecimal(message, Key.bidSize, WireField.bidSize) ||
-      !this.#readDecimal(message, Key.ask, WireField.ask) ||
-      !this.#readDecimal(message, Key.askSize, WireField.askSize)
+      !this.#readDecimal(Key.bid, WireField.bid) ||
+      !this.#readDecimal(Key.bidSize, WireField.bidSize) ||
+      !this.#readDecimal(Key.ask, WireField.ask) ||
+      !this.#readDecimal(Key.askSize, WireField.askSize)
     ) {
       return false;
     }
-    const complaint = quoteComplaint(this.record);
-    if (complaint !== undefined) return this.#reject(complaint, message);
+    if (!isPlausibleQuote(fields)) return false;
     fields[WireField.symbol] = symbol;
     this.#sink.onQuote(this.record);
     return true;
   }
 
-  #tellDepth(message: Uint8Array): boolean {
+  #tellDepth(): boolean {
     const walker = this.#walker;
     const fields = this.record.fields;
     if (walker.kind(Key.symbol) !== JsonKind.string) return false;
-    if (!this.#readInteger(message, Key.eventTime, WireField.eventTime)) return false;
-    const complaint = timeComplaint(this.record, WireField.eventTime);
-    if (complaint !== undefined) return this.#reject(complaint, message);
-    fields[WireField.symbol] = this.#lookup.find(message, walker.start(Key.symbol), walker.end(Key.symbol));
+    if (!walker.copyInteger(Key.eventTime, fields, WireField.eventTime)) return false;
+    if (!isPlausibleTime(fields, WireField.eventTime)) return false;
+    fields[WireField.symbol] = this.#lookup.find(
+      walker.bytes,
+      walker.start(Key.symbol),
+      walker.end(Key.symbol),
+    );
     fields[WireField.firstTradeId] = NaN;
     fields[WireField.lastTradeId] = NaN;
     this.#sink.onOther(this.record);
     return true;
   }
 
-  #isMarketTrade(message: Uint8Array): boolean {
+  #isMarketTrade(): boolean {
     const walker = this.#walker;
-    const kind = walker.kind(Key.orderType);
-    if (kind === JsonKind.absent) return true;
-    return (
-      kind === JsonKind.string &&
-      equalsBytes(message, walker.start(Key.orderType), walker.end(Key.orderType), MARKET)
-    );
+    return walker.kind(Key.orderType) === JsonKind.absent || walker.isString(Key.orderType, MARKET);
   }
 
-  #readInteger(message: Uint8Array, key: number, field: number): boolean {
-    const walker = this.#walker;
-    return (
-      walker.kind(key) === JsonKind.integer &&
-      readShortInteger(message, walker.start(key), walker.end(key), this.record.fields, field)
-    );
-  }
-
-  #readPriceAndSize(message: Uint8Array): boolean {
+  #readPriceAndSize(): boolean {
     const walker = this.#walker;
     const record = this.record;
     const fields = record.fields;
-    const priceDecimals = readShortDecimal(
-      message,
-      walker.start(Key.price),
-      walker.end(Key.price),
-      fields,
-      WireField.price,
-    );
-    const sizeDecimals = readShortDecimal(
-      message,
-      walker.start(Key.size),
-      walker.end(Key.size),
-      fields,
-      WireField.size,
-    );
-    if (priceDecimals < 0 || sizeDecimals < 0) return this.#readLongPriceAndSize(message);
+    const priceDecimals = walker.copyDecimal(Key.price, fields, WireField.price);
+    const sizeDecimals = walker.copyDecimal(Key.size, fields, WireField.size);
+    if (priceDecimals < 0 || sizeDecimals < 0) return this.#readLongPriceAndSize();
     fields[WireField.priceDecimals] = priceDecimals;
     fields[WireField.sizeDecimals] = sizeDecimals;
     record.wide = undefined;
     return true;
   }
 
-  #readLongPriceAndSize(message: Uint8Array): boolean {
-    return writeTradeDigits(this.record, this.#text(message, Key.price), this.#text(message, Key.size));
+  #readLongPriceAndSize(): boolean {
+    return writeTradeDigits(this.record, this.#walker.text(Key.price), this.#walker.text(Key.size));
   }
 
-  #readDecimal(message: Uint8Array, key: number, field: number): boolean {
-    const walker = this.#walker;
+  #readDecimal(key: number, field: number): boolean {
     const fields = this.record.fields;
-    if (readShortDecimal(message, walker.start(key), walker.end(key), fields, field) >= 0) return true;
-    const decimal = readDecimalText(this.#text(message, key));
+    if (this.#walker.copyDecimal(key, fields, field) >= 0) return true;
+    const decimal = readDecimalText(this.#walker.text(key));
     if (decimal !== undefined) fields[field] = decimal.value;
     return decimal !== undefined;
   }
 
-  #text(message: Uint8Array, key: number): string {
-    let text = "";
-    for (let i = this.#walker.start(key); i < this.#walker.end(key); i++) text += String.fromCharCode(message[i]);
-    return text;
-  }
-
-  #reject(reason: RejectReason, message: Uint8Array): true {
-    this.#sink.onRejected(reason, message);
+  /** Told here and not by the other way, since a tape may hold many more symbols than are wanted. */
+  #rejectSymbol(message: Uint8Array): true {
+    this.#sink.onRejected("unknownSymbol", message);
     return true;
   }
 }

@@ -5,12 +5,12 @@ import { SideCode, WireField, type WireRecord } from "../../wire-record.ts";
 import { OFF_BOOK_PRINTS, OTHER_EVENTS } from "./binance-events.ts";
 import { readKlineEvent } from "./binance-kline.ts";
 import type { FeedSink, RejectReason } from "../../feed.ts";
-import type { SymbolTable } from "../../market/symbol-table.ts";
+import type { SymbolTable } from "../../../market/symbol-table.ts";
 
 /** A depth message, wrapped, nests four deep. */
 const MAX_DEPTH = 8;
 
-/** Where a message of the venue tells nothing by itself but the field is a number: no symbol. */
+/** The symbol of a message that names none, or none of ours. */
 const NO_SYMBOL = -1;
 
 /**
@@ -56,7 +56,14 @@ export class BinanceJsonDecoder {
 
   /** Messages without an event name: quotes of spot, book snapshots, and answers to control frames. */
   #tellUnnamed(payload: JsonObject): RejectReason | undefined {
-    if ("u" in payload && "s" in payload && "b" in payload && "B" in payload && "a" in payload && "A" in payload) {
+    if (
+      "u" in payload &&
+      "s" in payload &&
+      "b" in payload &&
+      "B" in payload &&
+      "a" in payload &&
+      "A" in payload
+    ) {
       return this.#tellQuote(payload);
     }
     if ("lastUpdateId" in payload && "bids" in payload && "asks" in payload) return this.#tellOther(payload);
@@ -64,7 +71,15 @@ export class BinanceJsonDecoder {
   }
 
   #tellTrade(payload: JsonObject, firstId: unknown, lastId: unknown): RejectReason | undefined {
-    const { E: eventTime, T: tradeTime, s: symbol, p: price, q: size, m: buyerIsMaker, X: orderType } = payload;
+    const {
+      E: eventTime,
+      T: tradeTime,
+      s: symbol,
+      p: price,
+      q: size,
+      m: buyerIsMaker,
+      X: orderType,
+    } = payload;
     if (
       typeof eventTime !== "number" ||
       typeof tradeTime !== "number" ||

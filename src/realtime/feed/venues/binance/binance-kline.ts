@@ -33,9 +33,17 @@ export function readKlineRow(row: unknown): VenueBar | string {
 }
 
 /** In the order of {@link VenueBar}: open time, open, high, low, close, volume, quote volume, taker-buy volume, trades. */
-function readBar([openTime, open, high, low, close, volume, quoteVolume, takerBuyVolume, trades]: readonly unknown[]):
-  | VenueBar
-  | undefined {
+function readBar([
+  openTime,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  quoteVolume,
+  takerBuyVolume,
+  trades,
+]: readonly unknown[]): VenueBar | undefined {
   if (
     typeof openTime !== "number" ||
     typeof open !== "string" ||

@@ -1,0 +1,65 @@
+import type pl from "nodejs-polars";
+import type { BarSeries } from "../bars/bar-series.ts";
+import type { FrameStore } from "./frame-store.ts";
+
+/** Where frames are read from: the series by name, and the store that makes frames of them. */
+export interface FrameSource {
+  readonly frames: FrameStore;
+  readonly series: {
+    readonly timeframes: readonly string[];
+    get(symbol: string, timeframe: string): BarSeries;
+  };
+}
+
+/** The frames of one symbol as they stand while a reader holds its lock. */
+export class FrameReads {
+  readonly symbol: string;
+  readonly #source: FrameSource;
+
+  constructor(source: FrameSource, symbol: string) {
+    this.#source = source;
+    this.symbol = symbol;
+  }
+
+  /** Number of the commit all frames belong to. */
+  get commit(): number {
+    const { series } = this.#source;
+    return series.get(this.symbol, series.timeframes[0]).versioned.version;
+  }
+
+  /** The newest bars, all that are kept by default. @throws UnknownTimeframeError, RangeError as `getData` does. */
+  get(timeframe: string, { bars }: { readonly bars?: number } = {}): pl.DataFrame {
+    return newestFrame(this.#source, this.symbol, timeframe, bars);
+  }
+}
+
+export function newestFrame(
+  source: FrameSource,
+  symbol: string,
+  timeframe: string,
+  bars?: number,
+): pl.DataFrame {
+  return source.frames.frame(source.series.get(symbol, timeframe), { bars });
+}
+
+/** Bars that open at `sinceMs` or later. @throws RangeError when it is no time. */
+export function frameSince(
+  source: FrameSource,
+  symbol: string,
+  timeframe: string,
+  sinceMs: number,
+): pl.DataFrame {
+  if (Number.isNaN(sinceMs))
+    throw new RangeError("since must be a date, or milliseconds since the epoch, was NaN");
+  const series = source.series.get(symbol, timeframe);
+  const forming = series.formingRow();
+  const closed = series.closed.length - series.closed.lowerBound(sinceMs);
+  const count = closed + (forming && forming.openTime >= sinceMs ? 1 : 0);
+  const frame = source.frames.frame(series, { bars: Math.max(1, count) });
+  return count === 0 ? frame.head(0) : frame;
+}
+
+/** Whether a series has `minBars` bars, the forming one counted. */
+export function isSeriesReady(series: BarSeries, minBars: number): boolean {
+  return series.closed.length + (series.formingRow() ? 1 : 0) >= minBars;
+}

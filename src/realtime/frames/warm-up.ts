@@ -1,0 +1,189 @@
+import { VenueRequestError } from "../../errors.ts";
+import { coverWithBars, servedTimeframes, sourceOfHistory } from "../bars/history-cover.ts";
+import { raisePrecisionFor, rollUpSeeds, seedBarOf } from "../bars/seed-bars.ts";
+import { waitToRetry } from "../feed/retry-wait.ts";
+import { ticksOfVenueTrades } from "../ring/venue-ticks.ts";
+import type { Clock } from "../../clock.ts";
+import type { RollupStep } from "../bars/rollup-plan.ts";
+import type { HistorySource, VenueBar, VenueTrade } from "../feed/history-source.ts";
+import type { SymbolTable } from "../market/symbol-table.ts";
+import type { TickIntake } from "../ring/tick-intake.ts";
+import type { WideDigitsTable } from "../ring/wide-digits.ts";
+import type { SymbolWriter } from "./symbol-writer.ts";
+
+export interface WarmUpOptions {
+  readonly plan: readonly RollupStep[];
+  /** Closed bars wanted of each timeframe. */
+  readonly bars: number;
+}
+
+export interface WarmUpParts {
+  readonly history: HistorySource;
+  readonly symbols: SymbolTable;
+  readonly intake: TickIntake;
+  readonly wide: WideDigitsTable;
+  readonly clock: Clock;
+}
+
+/** The seam is on a whole minute: the smallest bar that every venue serves. */
+const SEAM_INTERVAL = "1m";
+const RETRY_DELAY_MS = 250;
+const MAX_RETRIES = 8;
+
+interface Seam {
+  /** Start of the venue's current minute, in ms. */
+  readonly time: number;
+  /** Id of the last trade before it; -1 when that is not known because the minute before had none. */
+  readonly lastIdBefore: number;
+}
+
+/**
+ * Puts the venue's past before the live trades of a symbol, without a gap and without counting a trade twice. The live
+ * feed is subscribed already, and its trades wait. The seam is the start of the venue's current minute:
+ * - closed bars come from klines;
+ * - what lies before the seam of bars that are still open is put together from the largest whole klines;
+ * - trades from the seam on come one by one until they reach the first live one; live trades with their ids are dropped.
+ * So a bar that straddles the seam is made of exactly the venue's own trades, and equals the venue's bar.
+ */
+export class WarmUp {
+  readonly #options: WarmUpOptions;
+  readonly #parts: WarmUpParts;
+  readonly #signal: AbortSignal;
+
+  constructor(options: WarmUpOptions, parts: WarmUpParts, signal: AbortSignal) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /**
+   * Fetches, and then lets the writer go on.
+   *
+   * @throws UnknownSymbolError, VenueRequestError or VenueConnectionError when the venue does not serve what is needed.
+   */
+  async run(symbolIndex: number, writer: SymbolWriter): Promise<void> {
+    const { symbols, intake, clock } = this.#parts;
+    const { plan, bars: wanted } = this.#options;
+    const symbol = symbols.names[symbolIndex];
+    const seam = await this.#findSeam(symbol);
+    const [closed, open, trades] = await Promise.all([
+      this.#fetchClosed(symbol, seam.time),
+      this.#fetchOpen(symbol, seam.time),
+      this.#fetchTrades(symbol, symbolIndex, seam),
+    ]);
+    raisePrecisionFor([...closed.flat(), ...open.flat()], symbolIndex, symbols);
+    const ticks = ticksOfVenueTrades(trades, symbolIndex, clock.now(), this.#parts);
+    const coveredTo = trades.at(-1)?.lastTradeId ?? seam.lastIdBefore;
+    if (coveredTo >= 0) intake.coverByHistory(symbolIndex, coveredTo);
+    // A kline without trades repeats the price before it, and would spoil a high or low when rolled up.
+    const seedsOf = (list: readonly VenueBar[]) =>
+      list.filter(({ trades }) => trades > 0).map((bar) => seedBarOf(bar, symbolIndex, symbols));
+
+    writer.release(
+      (bars) => {
+        bars.seedOpen(seam.time, open.map(seedsOf));
+        closed.forEach((list, k) =>
+          bars.seedClosed(k, rollUpSeeds(seedsOf(list), plan[k].timeframe).slice(-wanted)),
+        );
+        for (let i = 0; i < ticks.length; i++) bars.apply(ticks.columns, i);
+      },
+      (columns, i) => columns.tradeId[i] <= coveredTo || columns.time[i] < seam.time,
+    );
+  }
+
+  async #findSeam(symbol: string): Promise<Seam> {
+    for (let attempt = 0; attempt <= MAX_RETRIES; attempt++) {
+      if (attempt > 0) await this.#pause();
+      const [newest] = await this.#bars(symbol, SEAM_INTERVAL, { limit: 1 });
+      const seam = newest && (await this.#settledSeam(symbol, newest.openTime));
+      if (seam) return seam;
+    }
+    throw new VenueRequestError(
+      `the last whole ${SEAM_INTERVAL} bar of ${symbol} does not agree with its trades`,
+    );
+  }
+
+  /** A kline just past its end may still lack trades; contiguous ids say how many it must have. */
+  async #settledSeam(symbol: string, time: number): Promise<Seam | undefined> {
+    const [before] = await this.#bars(symbol, SEAM_INTERVAL, { endTime: time - 1, limit: 1 });
+    if (!before || before.trades === 0) return { time, lastIdBefore: -1 };
+    const [sinceBefore, sinceSeam] = await Promise.all([
+      this.#trades(symbol, { time: before.openTime }),
+      this.#trades(symbol, { time }),
+    ]);
+    const first = sinceBefore.trades.at(0);
+    if (!first) return undefined;
+    const lastIdBefore = first.firstTradeId + before.trades - 1;
+    const next = sinceSeam.trades.at(0);
+    const newestKnown = sinceBefore.trades.findLast((trade) => trade.time < time);
+    const isSettled = next
+      ? next.firstTradeId === lastIdBefore + 1
+      : newestKnown?.lastTradeId === lastIdBefore;
+    return isSettled ? { time, lastIdBefore } : undefined;
+  }
+
+  #fetchClosed(symbol: string, seam: number): Promise<VenueBar[][]> {
+    const { intervals } = this.#parts.history;
+    return Promise.all(
+      this.#options.plan.map(async ({ timeframe }) => {
+        const source = sourceOfHistory(timeframe, intervals);
+        if (!source) return [];
+        const limit = this.#options.bars * Math.ceil(timeframe.sizeMs / source.sizeMs);
+        const bars = await this.#bars(symbol, source.name, { endTime: timeframe.openOf(seam) - 1, limit });
+        // The first may be a part of a larger bar whose beginning the limit cut off.
+        const from = bars.length > 0 ? timeframe.openOf(bars[0].openTime) : 0;
+        const isWhole = bars.length === 0 || bars[0].openTime === from;
+        return isWhole ? bars : bars.filter(({ openTime }) => openTime >= timeframe.closeOf(from));
+      }),
+    );
+  }
+
+  #fetchOpen(symbol: string, seam: number): Promise<VenueBar[][]> {
+    const { plan } = this.#options;
+    const served = servedTimeframes(this.#parts.history.intervals);
+    return Promise.all(
+      plan.map(async ({ timeframe, source }) => {
+        // What lies behind the source's open time is in the source's own open bar.
+        const to = source < 0 ? seam : plan[source].timeframe.openOf(seam);
+        const parts = coverWithBars(timeframe.openOf(seam), to, served);
+        const bars = parts.map(({ interval, from, to: end, count }) =>
+          this.#bars(symbol, interval, { startTime: from, endTime: end - 1, limit: count }),
+        );
+        return (await Promise.all(bars)).flat();
+      }),
+    );
+  }
+
+  /** All trades from the seam on, at least up to the one before the first live trade. */
+  async #fetchTrades(symbol: string, symbolIndex: number, seam: Seam): Promise<readonly VenueTrade[]> {
+    const all: VenueTrade[] = [];
+    let from: Parameters<HistorySource["trades"]>[1] = { time: seam.time };
+    for (let retries = 0; retries <= MAX_RETRIES;) {
+      const page = await this.#trades(symbol, from);
+      all.push(...page.trades);
+      if (page.nextAggregateId !== undefined) from = { aggregateId: page.nextAggregateId };
+      const firstLiveId = this.#parts.intake.continuity[symbolIndex].firstId;
+      const reachedId = all.at(-1)?.lastTradeId ?? seam.lastIdBefore;
+      if (firstLiveId >= 0 && reachedId >= firstLiveId - 1) return all;
+      if (page.trades.length > 0) continue;
+      if (firstLiveId < 0) return all;
+      // The feed is ahead of REST.
+      retries++;
+      await this.#pause();
+    }
+    throw new VenueRequestError(`history of ${symbol} does not reach its first live trade`);
+  }
+
+  #bars(...[symbol, interval, request]: Parameters<HistorySource["bars"]>): Promise<VenueBar[]> {
+    return this.#parts.history.bars(symbol, interval, request, this.#signal);
+  }
+
+  #trades(...[symbol, from]: Parameters<HistorySource["trades"]>): ReturnType<HistorySource["trades"]> {
+    return this.#parts.history.trades(symbol, from, this.#signal);
+  }
+
+  async #pause(): Promise<void> {
+    await waitToRetry(RETRY_DELAY_MS, this.#parts.clock, this.#signal);
+    this.#signal.throwIfAborted();
+  }
+}
