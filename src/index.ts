@@ -25,9 +25,15 @@ export type { EmptyIntervals } from "./realtime/bars/symbol-bars.ts";
 export type { FeedHealth, RejectReason } from "./realtime/feed/feed.ts";
 export type { Venue } from "./realtime/feed/venue.ts";
 export type { Ohlc, PriceRange, VolumeStats } from "./realtime/frames/bar-summaries.ts";
-export type { ManagerHealth, ManagerStats, SymbolHealth, SymbolStats } from "./realtime/health-report.ts";
+export type {
+  ManagerHealth,
+  ManagerStats,
+  SymbolHealth,
+  SymbolStats,
+} from "./realtime/frames/health-report.ts";
 export type { ManagerEvents } from "./realtime/manager-events.ts";
 export type { ManagerOptions } from "./realtime/manager-options.ts";
+export type { OpenOptions } from "./realtime/realtime-data-manager.ts";
 export type { Bar } from "./realtime/market/bar.ts";
 export type { Gap } from "./realtime/market/gap.ts";
 export type { Quote } from "./realtime/market/quote.ts";

@@ -5,7 +5,7 @@ const SUB_BUCKETS = 32;
 const SUB_BUCKET_BITS = 5;
 /** Durations of 2^43 ns (2.4 hours) and above share the last bucket; mean and maximum stay exact for them. */
 const MAX_EXPONENT = 42;
-const BUCKETS = SUB_BUCKETS * (MAX_EXPONENT - SUB_BUCKET_BITS + 2);
+const BUCKETS = SUB_BUCKETS * (MAX_EXPONENT - SUB_BUCKET_BITS + 2) + 1;
 const TWO_32 = 2 ** 32;
 const NS_PER_MS = 1e6;
 

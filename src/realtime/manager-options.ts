@@ -4,7 +4,6 @@ import type { Clock } from "../clock.ts";
 import type { EmptyIntervals } from "./bars/symbol-bars.ts";
 import type { Channel } from "./feed/feed.ts";
 import type { Venue } from "./feed/venue.ts";
-import type { RealtimeDataManager } from "./realtime-data-manager.ts";
 
 export interface ManagerOptions {
   /** Where the trades come from: `binance()`, `binanceUsdm()`, a simulated venue, or `tape(…)`. */
@@ -32,8 +31,6 @@ export interface ManagerOptions {
   readonly maxBacklogTicks?: number;
   /** Gives up opening. Does nothing afterwards. */
   readonly signal?: AbortSignal;
-  /** Called before connecting, so that listeners hear of everything from the first message on. */
-  readonly onOpening?: (manager: RealtimeDataManager) => void;
   /** @defaultValue the venue's own clock (a tape has one), else the machine's */
   readonly clock?: Clock;
   /** Uniform in [0, 1); jitter of reconnects comes from it. @defaultValue Math.random */

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { UnknownTimeframeError } from "../errors.ts";
 import { LockProfiler } from "../profiling/lock-profiler.ts";
-import { healthOf, statsOf } from "./health-report.ts";
+import { healthOf, statsOf } from "./frames/health-report.ts";
 import { GuardedEmitter } from "./manager-events.ts";
 import { resolveManagerOptions, type ManagerOptions } from "./manager-options.ts";
 import { Timeframe } from "./market/timeframe.ts";
@@ -12,6 +12,11 @@ import { withMarketReads } from "./mixins/with-market-reads.ts";
 import { withSubscriptions } from "./mixins/with-subscriptions.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { HasParts, ManagerParts, SeriesCatalog } from "./mixins/mixin.ts";
+
+export interface OpenOptions extends ManagerOptions {
+  /** Called before connecting, so that listeners hear of everything from the first message on. */
+  readonly onOpening?: (manager: RealtimeDataManager) => void;
+}
 
 class ManagerBase implements HasParts {
   readonly parts: ManagerParts;
@@ -53,7 +58,7 @@ export class RealtimeDataManager extends ManagerWithMixins {
    * @throws UnknownSymbolError, UnknownTimeframeError, RangeError for bad options; VenueConnectionError when the venue
    * cannot be reached, VenueRequestError when it refuses; the signal's reason when `signal` aborts.
    */
-  static async open(options: ManagerOptions): Promise<RealtimeDataManager> {
+  static async open(options: OpenOptions): Promise<RealtimeDataManager> {
     const { venue, signal, random = Math.random } = options;
     const clock = options.clock ?? venue.clock ?? systemClock;
     const events = new GuardedEmitter();

@@ -6,12 +6,14 @@ export type Layers = Readonly<Record<string, readonly string[]>>;
 
 const ROOT_LEAVES = ["errors.ts", "clock.ts"];
 const LEAVES = [...ROOT_LEAVES, "locks/", "profiling/", "realtime/market/"];
-const STAGES = ["realtime/feed/", "realtime/ring/", "realtime/bars/", "realtime/frames/", "realtime/mixins/"];
+const STAGES = ["realtime/feed/", "realtime/ring/", "realtime/bars/", "realtime/frames/"];
 
 /** A stage reads the leaves and the stages before it. */
 const stages = Object.fromEntries(STAGES.map((stage, i) => [stage, [...LEAVES, ...STAGES.slice(0, i)]]));
 
+const MIXINS = "realtime/mixins/";
 const MANAGER = "realtime/realtime-data-manager.ts";
+const EVENTS = "realtime/manager-events.ts";
 const MANAGER_PARTS = "realtime/manager-*";
 const PIPELINE = "realtime/pipeline.ts";
 
@@ -25,17 +27,18 @@ export const LAYERS: Layers = {
   "realtime/market/": ROOT_LEAVES,
   ...stages,
   // The manager's options and events: what its users write and hear, not how it is done.
+  [MIXINS]: [...LEAVES, ...STAGES, EVENTS],
   [MANAGER_PARTS]: [...LEAVES, "realtime/feed/", "realtime/bars/"],
-  [PIPELINE]: [...LEAVES, ...STAGES, MANAGER_PARTS],
-  [MANAGER]: [...LEAVES, ...STAGES, MANAGER_PARTS, PIPELINE],
-  "index.ts": [...LEAVES, ...STAGES, MANAGER_PARTS, PIPELINE, MANAGER],
+  [PIPELINE]: [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS],
+  [MANAGER]: [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS, PIPELINE],
+  "index.ts": [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS, PIPELINE, MANAGER],
   "cli/": [],
 };
 
 /** Packages that only some places of `src` may import. */
 export const RESTRICTED_PACKAGES: Layers = {
   // Frames are for readers: nothing on the way of a tick may touch them.
-  "nodejs-polars": ["realtime/frames/", "realtime/mixins/", PIPELINE, MANAGER, "index.ts", "cli/"],
+  "nodejs-polars": ["realtime/frames/", MIXINS, PIPELINE, MANAGER, "index.ts", "cli/"],
 };
 
 /** File names that say nothing about what is inside. */

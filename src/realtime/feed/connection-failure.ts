@@ -40,6 +40,12 @@ export function connectionFailure(address: string, cause: Error, maxBytes: numbe
   return new VenueConnectionError(`connection to ${address} failed: ${what}`, { cause });
 }
 
+export function handshakeTimeout(address: string, timeoutMs: number): VenueConnectionError {
+  return new VenueConnectionError(
+    `cannot connect to ${address}: no WebSocket upgrade within ${timeoutMs} ms`,
+  );
+}
+
 /** An HTTP answer in place of the upgrade. */
 export function upgradeRefusal(address: string, response: IncomingMessage): VenueConnectionError {
   const { statusCode = 0, statusMessage, headers } = response;

@@ -53,7 +53,7 @@ export class DataRhythm {
     this.#longestMs = 0;
   }
 
-  /** A subscribed connection was given up for stale before it brought any data. */
+  /** A subscribed connection was found dead before it brought any data. */
   onFruitlessConnection(): void {
     this.#fruitlessConnections++;
   }

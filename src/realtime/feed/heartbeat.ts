@@ -80,6 +80,7 @@ export class Heartbeat {
     this.#listen();
     const why = this.#whyDead();
     if (why !== undefined) {
+      if (!this.#hadData) this.#rhythm.onFruitlessConnection();
       this.#actions.onDead(why);
       return;
     }
@@ -108,7 +109,6 @@ export class Heartbeat {
     if (this.#unansweredMs >= pongTimeoutMs) return `no pong within ${pongTimeoutMs} ms`;
     if (this.#venue.ms >= deadAfterMs) return `no message and no ping for ${this.#venue.ms} ms`;
     if (this.#data.ms >= STALE_TIMES_TO_DEAD * this.#rhythm.staleAfterMs) {
-      if (!this.#hadData) this.#rhythm.onFruitlessConnection();
       return `no market data for ${this.#data.ms} ms though data used to flow`;
     }
     return undefined;

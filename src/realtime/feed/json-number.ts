@@ -8,7 +8,9 @@ const MAX_INT32_DIGITS = 9;
 const MAX_SHORT_DIGITS = 15;
 
 /** Powers of ten up to the digits that are gathered in one int32. */
-const POWERS_OF_TEN = Float64Array.from({ length: MAX_INT32_DIGITS + 1 }, (_, exponent) => Number(`1e${exponent}`));
+const POWERS_OF_TEN = Float64Array.from({ length: MAX_INT32_DIGITS + 1 }, (_, exponent) =>
+  Number(`1e${exponent}`),
+);
 
 // Both functions are as small as they are so that the compiler puts them into the loop of the walker, and both write
 // their result into an array because a returned float64 may be boxed. The bytes must end with one that is no digit.

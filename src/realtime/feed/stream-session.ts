@@ -5,6 +5,7 @@ import type { ResolvedConnectionOptions } from "./connection-options.ts";
 import type { DataRhythm } from "./data-rhythm.ts";
 import type { ControlReply } from "./feed.ts";
 import { FramePacer } from "./frame-pacer.ts";
+import { toError } from "./guarded-listener.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MAX_TIMER_MS } from "./io-timer.ts";
 import { PendingReplies } from "./pending-replies.ts";
@@ -75,7 +76,7 @@ export class StreamSession {
       this.#throwIfEnded();
       await Promise.all(frames.map((frame) => this.#request(frame, onRefused)));
     } catch (error) {
-      this.end(error as Error);
+      this.end(toError(error));
       throw error;
     }
     if (this.#connection.endedBy === undefined) this.#watch();

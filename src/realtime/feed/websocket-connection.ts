@@ -6,6 +6,7 @@ import {
   connectFailure,
   connectionFailure,
   shownAddress,
+  handshakeTimeout,
   upgradeRefusal,
 } from "./connection-failure.ts";
 import type { ResolvedConnectionOptions } from "./connection-options.ts";
@@ -34,11 +35,11 @@ export class WebSocketConnection {
   #resolveEnded!: (why: Error) => void;
   #endedBy: Error | undefined;
 
-  /** @throws VenueConnectionError when `url` is no `ws:` or `wss:` address. */
+  /** @throws VenueConnectionError when `url` is no `ws:` or `wss:` address, or has a fragment. */
   constructor(
     url: string,
     options: ResolvedConnectionOptions,
-    parts: { clock: Clock; handlers: ConnectionHandlers },
+    parts: { readonly clock: Clock; readonly handlers: ConnectionHandlers },
   ) {
     this.address = checkedAddress(url);
     this.ended = new Promise((resolve) => {
@@ -82,16 +83,7 @@ export class WebSocketConnection {
 
   #awaitOpen(timeoutMs: number, clock: Clock): Promise<void> {
     // Not the timeout of `ws`: that is one of idleness, which a server that drips bytes never reaches.
-    const limit = setIoTimer(
-      clock,
-      () =>
-        this.drop(
-          new VenueConnectionError(
-            `cannot connect to ${this.address}: no WebSocket upgrade within ${timeoutMs} ms`,
-          ),
-        ),
-      timeoutMs,
-    );
+    const limit = setIoTimer(clock, () => this.drop(handshakeTimeout(this.address, timeoutMs)), timeoutMs);
     return new Promise((resolve, reject) => {
       this.#socket.once("open", () => {
         limit.cancel();
@@ -135,9 +127,12 @@ export class WebSocketConnection {
 }
 
 function checkedAddress(url: string): string {
-  const isWebSocketUrl = URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol);
-  if (!isWebSocketUrl) {
-    throw new VenueConnectionError("the venue's stream address is not a ws:// or wss:// URL");
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^wss?:$/.test(parsed.protocol) || parsed.hash !== "") {
+    // The address itself is not shown: what cannot be parsed cannot be cleared of secrets.
+    throw new VenueConnectionError(
+      "the venue's stream address is not a ws:// or wss:// URL without fragment",
+    );
   }
   return shownAddress(url);
 }

@@ -4,7 +4,7 @@ import {
   type ConnectionOptions,
   type ResolvedConnectionOptions,
 } from "./connection-options.ts";
-import { ControlTap } from "./control-tap.ts";
+import { ControlTap, type ControlHandlers } from "./control-tap.ts";
 import { DataRhythm } from "./data-rhythm.ts";
 import type { Decoder, Feed, FeedContext, FeedHealth, FeedListener, FeedSink } from "./feed.ts";
 import { GuardedListener, toError } from "./guarded-listener.ts";
@@ -177,21 +177,22 @@ export class WebSocketFeed implements Feed {
     return why;
   }
 
-  #controlHandlers() {
+  #controlHandlers(): ControlHandlers {
     return {
-      onReply: (reply: Parameters<FeedSink["onReply"]>[0]) => this.#session?.onReply(reply),
+      onReply: (reply) => this.#session?.onReply(reply),
       onShutdownNotice: () =>
         this.#session?.end(new VenueConnectionError("the venue announced that it will close the connection")),
     };
   }
 
   async #shutDown(): Promise<void> {
+    const why = new ClosedError(FEED_NAME);
+    if (this.#state === "open") this.#lastDisconnect = why.message;
     this.#state = "closed";
     this.#closing.abort();
-    await this.#session?.close(new ClosedError(FEED_NAME));
+    await this.#session?.close(why);
     if (this.#supervision === undefined) return;
     await this.#supervision;
-    this.#lastDisconnect = `${FEED_NAME} was closed`;
-    this.#listener.onDisconnected(this.#lastDisconnect, undefined);
+    this.#listener.onDisconnected(why.message, undefined);
   }
 }

@@ -2,7 +2,7 @@ import type { AsyncRWLock } from "../../locks/async-rw-lock.ts";
 import type { LockProfiler } from "../../profiling/lock-profiler.ts";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { FrameStore } from "../frames/frame-store.ts";
-import type { ManagerHealth, ManagerStats } from "../health-report.ts";
+import type { ManagerHealth, ManagerStats } from "../frames/health-report.ts";
 import type { GuardedEmitter } from "../manager-events.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
 import type { QuoteBoard } from "../ring/quote-board.ts";

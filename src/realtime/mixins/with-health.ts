@@ -1,4 +1,4 @@
-import type { ManagerHealth, ManagerStats } from "../health-report.ts";
+import type { ManagerHealth, ManagerStats } from "../frames/health-report.ts";
 import type { HasParts, Mixin } from "./mixin.ts";
 
 /** How the feed is doing, and what became of every message. */

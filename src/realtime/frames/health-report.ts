@@ -1,6 +1,20 @@
-import type { FeedHealth } from "./feed/feed.ts";
-import type { MessageCounts, TradeCounts } from "./ring/intake-counts.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Feed, FeedHealth } from "../feed/feed.ts";
+import type { VenueClock } from "../feed/venue-clock.ts";
+import type { SymbolTable } from "../market/symbol-table.ts";
+import type { MessageCounts, TradeCounts } from "../ring/intake-counts.ts";
+import type { TickIntake } from "../ring/tick-intake.ts";
+import type { TickRing } from "../ring/tick-ring.ts";
+import type { SymbolWriter } from "./symbol-writer.ts";
+
+/** The parts whose counters the reports are read from. */
+export interface ReportSources {
+  readonly symbols: SymbolTable;
+  readonly feed: Feed;
+  readonly venueClock: VenueClock;
+  readonly intake: TickIntake;
+  readonly ring: TickRing;
+  readonly writers: readonly SymbolWriter[];
+}
 
 /** How one symbol is doing. */
 export interface SymbolHealth {
@@ -47,7 +61,7 @@ export interface ManagerStats {
 }
 
 /** A plain copy, safe to keep and to print as JSON. */
-export function healthOf({ feed, intake, symbols, venueClock, writers }: Pipeline): ManagerHealth {
+export function healthOf({ feed, intake, symbols, venueClock, writers }: ReportSources): ManagerHealth {
   const feedHealth = feed.health();
   const all = symbols.names.map((symbol, i) => {
     const { lastId, missingTrades } = intake.continuity[i];
@@ -71,7 +85,7 @@ export function healthOf({ feed, intake, symbols, venueClock, writers }: Pipelin
 
 /** A plain copy, safe to keep and to print as JSON. */
 export function statsOf(
-  { intake, ring, symbols, writers }: Pipeline,
+  { intake, ring, symbols, writers }: ReportSources,
   listenerFailures: number,
 ): ManagerStats {
   return {
