@@ -1,10 +1,12 @@
 import { ExactSums } from "./exact-sums.ts";
 import { Int64Column } from "./int64-column.ts";
-import { OpenField, type OpenBars } from "./open-bars.ts";
+import { OpenField, type OpenBar } from "./open-bar.ts";
 import { RewriteLog } from "./rewrite-log.ts";
 import type { BarRow } from "./bar-row.ts";
 
 const FIRST_CAPACITY = 64;
+// A constant of this module's own: see OpenField.
+const Field = OpenField;
 
 /** Ten columns of float64, three of int64, two of int32. */
 const ROW_BYTES = 10 * 8 + 3 * 8 + 2 * 4;
@@ -159,71 +161,71 @@ export class BarColumns {
     return low;
   }
 
-  /** Appends the open bar at `at`. An empty one becomes a flat bar at `flatPrice`. */
-  append(bars: OpenBars, at: number, flatPrice = NaN): void {
+  /** Appends an open bar. An empty one becomes a flat bar at `flatPrice`. */
+  append(bar: OpenBar, flatPrice = NaN): void {
     this.#makeRoom();
     this.#length++;
-    this.#write(this.#length - 1, bars, at, 0, flatPrice);
+    this.#write(this.#length - 1, bar, 0, flatPrice);
     if (this.#length > this.keepBars) this.#dropOldest();
   }
 
-  /** Puts the bar at `at` before row `i`. The oldest row leaves when the window is full; row 0 of a full window cannot be kept. */
-  insert(i: number, bars: OpenBars, at: number, revision: number, flatPrice = NaN): void {
+  /** Puts the bar before row `i`. The oldest row leaves when the window is full; row 0 of a full window cannot be kept. */
+  insert(i: number, bar: OpenBar, revision: number, flatPrice = NaN): void {
     this.#makeRoom();
     const { start } = this;
     this.#storage.moveFrom(this.#storage, start + i, this.#length - i, start + i + 1);
     this.#length++;
-    this.store(i, bars, at, revision, flatPrice);
+    this.store(i, bar, revision, flatPrice);
     if (this.#length > this.keepBars) this.#dropOldest();
   }
 
-  /** Overwrites row `i` with the bar at `at`. */
-  store(i: number, bars: OpenBars, at: number, revision: number, flatPrice = NaN): void {
+  /** Overwrites row `i` with the bar. */
+  store(i: number, bar: OpenBar, revision: number, flatPrice = NaN): void {
     this.rewrites.record(this.#trimmed + i, this.#trimmed);
-    this.#write(i, bars, at, revision, flatPrice);
+    this.#write(i, bar, revision, flatPrice);
   }
 
-  #write(i: number, bars: OpenBars, at: number, revision: number, flatPrice: number): void {
+  #write(i: number, bar: OpenBar, revision: number, flatPrice: number): void {
     const s = this.#storage;
-    const f = bars.fields;
+    const f = bar.fields;
     const row = this.#start + i;
-    const isEmpty = f[at + OpenField.trades] === 0;
-    s.openTime.set(row, f[at + OpenField.openTime]);
-    s.open[row] = isEmpty ? flatPrice : f[at + OpenField.open];
-    s.high[row] = isEmpty ? flatPrice : f[at + OpenField.high];
-    s.low[row] = isEmpty ? flatPrice : f[at + OpenField.low];
-    s.close[row] = isEmpty ? flatPrice : f[at + OpenField.close];
-    s.trades[row] = f[at + OpenField.trades];
-    s.firstTradeId.set(row, isEmpty ? -1 : f[at + OpenField.firstTradeId]);
-    s.lastTradeId.set(row, isEmpty ? -1 : f[at + OpenField.lastTradeId]);
+    const isEmpty = f[Field.trades] === 0;
+    s.openTime.set(row, f[Field.openTime]);
+    s.open[row] = isEmpty ? flatPrice : f[Field.open];
+    s.high[row] = isEmpty ? flatPrice : f[Field.high];
+    s.low[row] = isEmpty ? flatPrice : f[Field.low];
+    s.close[row] = isEmpty ? flatPrice : f[Field.close];
+    s.trades[row] = f[Field.trades];
+    s.firstTradeId.set(row, isEmpty ? -1 : f[Field.firstTradeId]);
+    s.lastTradeId.set(row, isEmpty ? -1 : f[Field.lastTradeId]);
     s.revision[row] = revision;
     const [volume, quoteVolume, takerBuyVolume] = s.exact;
-    const { size, quote } = bars.decimals;
-    volume.copyFrom(row, bars.sums, at + OpenField.volume);
-    quoteVolume.copyFrom(row, bars.sums, at + OpenField.quoteVolume);
-    takerBuyVolume.copyFrom(row, bars.sums, at + OpenField.takerBuyVolume);
+    const { size, quote } = bar.decimals;
+    volume.copyFrom(row, bar.sums, Field.volume);
+    quoteVolume.copyFrom(row, bar.sums, Field.quoteVolume);
+    takerBuyVolume.copyFrom(row, bar.sums, Field.takerBuyVolume);
     s.volume[row] = volume.toNumber(row, size);
     s.quoteVolume[row] = quoteVolume.toNumber(row, quote);
     s.takerBuyVolume[row] = takerBuyVolume.toNumber(row, size);
   }
 
-  /** Loads row `i` into the open bar at `at`, exact sums and all, so that a late trade can be added to it. */
-  load(i: number, bars: OpenBars, at: number): void {
+  /** Loads row `i` into `bar`, exact sums and all, so that a late trade can be added to it. */
+  load(i: number, bar: OpenBar): void {
     const s = this.#storage;
-    const f = bars.fields;
+    const f = bar.fields;
     const row = this.#start + i;
-    f[at + OpenField.openTime] = s.openTime.get(row);
-    f[at + OpenField.open] = s.open[row];
-    f[at + OpenField.high] = s.high[row];
-    f[at + OpenField.low] = s.low[row];
-    f[at + OpenField.close] = s.close[row];
-    f[at + OpenField.trades] = s.trades[row];
-    f[at + OpenField.firstTradeId] = s.firstTradeId.get(row);
-    f[at + OpenField.lastTradeId] = s.lastTradeId.get(row);
+    f[Field.openTime] = s.openTime.get(row);
+    f[Field.open] = s.open[row];
+    f[Field.high] = s.high[row];
+    f[Field.low] = s.low[row];
+    f[Field.close] = s.close[row];
+    f[Field.trades] = s.trades[row];
+    f[Field.firstTradeId] = s.firstTradeId.get(row);
+    f[Field.lastTradeId] = s.lastTradeId.get(row);
     const [volume, quoteVolume, takerBuyVolume] = s.exact;
-    bars.sums.copyFrom(at + OpenField.volume, volume, row);
-    bars.sums.copyFrom(at + OpenField.quoteVolume, quoteVolume, row);
-    bars.sums.copyFrom(at + OpenField.takerBuyVolume, takerBuyVolume, row);
+    bar.sums.copyFrom(Field.volume, volume, row);
+    bar.sums.copyFrom(Field.quoteVolume, quoteVolume, row);
+    bar.sums.copyFrom(Field.takerBuyVolume, takerBuyVolume, row);
   }
 
   /** Moves the flat bar `i` to another price and raises its revision; it stays without trades. */

@@ -1,4 +1,4 @@
-import { openBarAt, OpenField, type OpenBars } from "./open-bars.ts";
+import { OpenField, type OpenBar } from "./open-bar.ts";
 import type { Timeframe } from "../market/timeframe.ts";
 import type { TickColumns } from "../ring/tick-columns.ts";
 import type { BarColumns } from "./bar-columns.ts";
@@ -9,21 +9,18 @@ export interface ClosedBarsParts {
   /** Whether an interval without a trade becomes a flat bar. */
   readonly isFlat: boolean;
   /** Room for one bar; holds nothing between calls. */
-  readonly scratch: OpenBars;
+  readonly scratch: OpenBar;
   /** Told of each bar that closed, or that was amended, by its row. */
   readonly onClosed: (row: number) => void;
   readonly onRevised: (row: number) => void;
 }
-
-/** Where the one bar of the scratch lies. */
-const SCRATCH = openBarAt(0);
 
 /** The closed bars of one timeframe: appends them, fills empty intervals, and amends them when trades come late. */
 export class ClosedBars {
   readonly columns: BarColumns;
   readonly #timeframe: Timeframe;
   readonly #isFlat: boolean;
-  readonly #scratch: OpenBars;
+  readonly #scratch: OpenBar;
   readonly #onClosed: (row: number) => void;
   readonly #onRevised: (row: number) => void;
 
@@ -36,10 +33,10 @@ export class ClosedBars {
     this.#onRevised = onRevised;
   }
 
-  /** Appends the bar at `at` of `open`; returns false where it has no trade and empty intervals are left out. */
-  append(open: OpenBars, at: number): boolean {
-    if (open.fields[at + OpenField.trades] > 0) this.columns.append(open, at);
-    else if (this.flatPrice !== undefined) this.columns.append(open, at, this.flatPrice);
+  /** Appends the bar; returns false where it has no trade and empty intervals are left out. */
+  append(bar: OpenBar): boolean {
+    if (bar.fields[OpenField.trades] > 0) this.columns.append(bar);
+    else if (this.flatPrice !== undefined) this.columns.append(bar, this.flatPrice);
     else return false;
     return true;
   }
@@ -66,7 +63,7 @@ export class ClosedBars {
     const from = Math.max(this.#timeframe.closeOf(newest), this.#windowStart(end));
     for (let openTime = from; openTime < end; openTime = this.#timeframe.closeOf(openTime)) {
       this.#beginScratch(openTime);
-      columns.append(this.#scratch, SCRATCH, flatPrice);
+      columns.append(this.#scratch, flatPrice);
       if (isTold) this.tellClosed();
     }
   }
@@ -84,10 +81,10 @@ export class ClosedBars {
     if (!exists && row === 0 && this.#isBeforeWindow(openTime, end)) return false;
 
     this.#beginScratch(openTime);
-    if (exists && columns.tradesAt(row) > 0) columns.load(row, scratch, SCRATCH);
-    scratch.addTick(SCRATCH, ticks, i);
-    if (exists) columns.store(row, scratch, SCRATCH, columns.revisionAt(row) + 1);
-    else columns.insert(row, scratch, SCRATCH, 1);
+    if (exists && columns.tradesAt(row) > 0) columns.load(row, scratch);
+    scratch.addTick(ticks, i);
+    if (exists) columns.store(row, scratch, columns.revisionAt(row) + 1);
+    else columns.insert(row, scratch, 1);
     // An insertion into a full window pushed the oldest row out.
     const stored = columns.lowerBound(openTime);
     this.#onRevised(stored);
@@ -106,7 +103,7 @@ export class ClosedBars {
         columns.reflatten(next, price);
       } else {
         this.#beginScratch(openTime);
-        columns.insert(next, this.#scratch, SCRATCH, 1, price);
+        columns.insert(next, this.#scratch, 1, price);
       }
       this.#onRevised(next);
     }
@@ -131,6 +128,6 @@ export class ClosedBars {
   }
 
   #beginScratch(openTime: number): void {
-    this.#scratch.begin(SCRATCH, openTime, this.#timeframe.closeOf(openTime));
+    this.#scratch.begin(openTime, this.#timeframe.closeOf(openTime));
   }
 }

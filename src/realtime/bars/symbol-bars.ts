@@ -1,7 +1,7 @@
 import { WIDE_DIGITS, type TickColumns } from "../ring/tick-columns.ts";
 import { BarColumns } from "./bar-columns.ts";
 import { ClosedBars } from "./closed-bars.ts";
-import { openBarAt, OpenBars, OpenField, OpenHeader } from "./open-bars.ts";
+import { OpenBar, OpenField } from "./open-bar.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
 import type { WideDigitsTable } from "../ring/wide-digits.ts";
 import type { BarRow } from "./bar-row.ts";
@@ -56,8 +56,9 @@ export interface SeedBar {
   readonly takerBuyVolume: bigint;
 }
 
-/** The smallest timeframe is always built from trades. */
-const FIRST_ROOT = openBarAt(0);
+// Constants of this module's own: see OpenField.
+const Field = OpenField;
+const WIDE = WIDE_DIGITS;
 
 /**
  * All bars of one symbol. A trade touches only the timeframes that are built from trades (usually the smallest); the
@@ -73,16 +74,19 @@ export class SymbolBars {
   readonly #table: SymbolTable;
   readonly #wide: WideDigitsTable;
   readonly #plan: readonly RollupStep[];
-  readonly #open: OpenBars;
-  readonly #scratch: OpenBars;
+  /** Per step; of the first, which is always built from trades, the tick path needs nothing but this. */
+  readonly #open: readonly OpenBar[];
+  readonly #first: OpenBar;
+  /** The other open bars that are built from trades. */
+  readonly #otherRoots: readonly OpenBar[];
+  /** Per step, the open bars it feeds. */
+  readonly #fed: readonly (readonly OpenBar[])[];
   readonly #closed: readonly ClosedBars[];
-  /** Where the bars built from trades lie among the open ones, the first left out. */
-  readonly #otherRoots: readonly number[];
-  /** Per step, where the open bars it feeds lie. */
-  readonly #fed: readonly (readonly number[])[];
-  // What the sums count in now, beside the decimals of the wire that the table holds.
-  #priceDecimals = 0;
-  #sizeDecimals = 0;
+  /** Per step, whether the move to a later time in hand closed its bar. */
+  readonly #isTurned: boolean[];
+  readonly #scratch: OpenBar;
+  /** The version of the table's precision that the sums count in. */
+  #precisionVersion = -1;
 
   constructor(symbolIndex: number, options: SymbolBarsOptions, parts: SymbolBarsParts) {
     const { plan } = options;
@@ -90,12 +94,13 @@ export class SymbolBars {
     this.#table = parts.table;
     this.#wide = parts.wide;
     this.#plan = plan;
-    this.#open = new OpenBars(plan.length, parts.wide);
-    this.#scratch = new OpenBars(1, parts.wide);
-    const offsets = plan.map((_, k) => openBarAt(k));
-    for (const at of offsets) this.#open.begin(at, -Infinity, -Infinity);
-    this.#otherRoots = offsets.filter((at, k) => plan[k].source < 0 && at !== FIRST_ROOT);
-    this.#fed = plan.map((_, k) => offsets.filter((_at, j) => plan[j].source === k));
+    this.#open = plan.map(() => new OpenBar(parts.wide));
+    this.#first = this.#open[0];
+    this.#first.fields[Field.nextClose] = -Infinity;
+    this.#otherRoots = this.#open.filter((_, k) => plan[k].source < 0 && k > 0);
+    this.#fed = plan.map((_, k) => this.#open.filter((_bar, j) => plan[j].source === k));
+    this.#isTurned = plan.map(() => false);
+    this.#scratch = new OpenBar(parts.wide);
     const columns = plan.map(() => new BarColumns(options.keepBars));
     this.series = columns.map((closed, k) => this.#seriesOf(k, closed, parts.completeFrom));
     this.#closed = columns.map((closed, k) => this.#closedOf(k, closed, options, parts.listener));
@@ -104,17 +109,17 @@ export class SymbolBars {
   /** Takes the trade in slot `i` of `ticks` into every timeframe. */
   apply(ticks: TickColumns, i: number): void {
     this.#followPrecision();
-    const open = this.#open;
+    const first = this.#first;
     const time = ticks.time[i];
-    if (time >= open.fields[OpenHeader.nextClose]) this.#moveTo(time);
-    if (time >= open.fields[OpenHeader.latestOpen]) {
-      open.addTick(FIRST_ROOT, ticks, i);
+    if (time >= first.fields[Field.nextClose]) this.#moveTo(time);
+    if (time >= first.fields[Field.latestOpen]) {
+      first.addTick(ticks, i);
       const roots = this.#otherRoots;
-      for (let r = 0; r < roots.length; r++) open.addTick(roots[r], ticks, i);
+      for (let r = 0; r < roots.length; r++) roots[r].addTick(ticks, i);
     } else {
       this.#applyLate(ticks, i);
     }
-    if (ticks.flags[i] & WIDE_DIGITS) this.#wide.forget(this.#symbolIndex, ticks.tradeId[i]);
+    if (ticks.flags[i] & WIDE) this.#wide.forget(this.#symbolIndex, ticks.tradeId[i]);
   }
 
   /** Closes every bar that ends at or before `timeMs`. Does nothing before the first trade. */
@@ -124,7 +129,7 @@ export class SymbolBars {
 
   /** When the next open bar ends, in ms; Infinity before the first trade. */
   get nextClose(): number {
-    const close = this.#open.fields[OpenHeader.nextClose];
+    const close = this.#first.fields[Field.nextClose];
     return close === -Infinity ? Infinity : close;
   }
 
@@ -140,7 +145,7 @@ export class SymbolBars {
     parts.forEach((bars, k) => {
       for (const bar of bars) {
         this.#loadSeed(bar);
-        this.#open.merge(openBarAt(k), this.#scratch, openBarAt(0));
+        this.#open[k].merge(this.#scratch);
       }
     });
   }
@@ -152,56 +157,58 @@ export class SymbolBars {
     for (const bar of bars) {
       closed.fillUntil(bar.openTime, { isTold: false });
       this.#loadSeed(bar);
-      closed.append(this.#scratch, openBarAt(0));
+      closed.append(this.#scratch);
     }
     closed.fillUntil(this.#openTimeOf(step), { isTold: false });
   }
 
   #loadSeed(bar: SeedBar): void {
     const { fields: f, sums } = this.#scratch;
-    const at = openBarAt(0);
-    this.#scratch.begin(at, bar.openTime, NaN);
-    f[at + OpenField.open] = bar.open;
-    f[at + OpenField.high] = bar.high;
-    f[at + OpenField.low] = bar.low;
-    f[at + OpenField.close] = bar.close;
-    f[at + OpenField.trades] = bar.trades;
-    f[at + OpenField.firstTradeId] = -1;
-    f[at + OpenField.lastTradeId] = -1;
-    sums.addBig(at + OpenField.volume, bar.volume);
-    sums.addBig(at + OpenField.quoteVolume, bar.quoteVolume);
-    sums.addBig(at + OpenField.takerBuyVolume, bar.takerBuyVolume);
+    this.#scratch.begin(bar.openTime, NaN);
+    f[Field.open] = bar.open;
+    f[Field.high] = bar.high;
+    f[Field.low] = bar.low;
+    f[Field.close] = bar.close;
+    f[Field.trades] = bar.trades;
+    f[Field.firstTradeId] = -1;
+    f[Field.lastTradeId] = -1;
+    sums.addBig(Field.volume, bar.volume);
+    sums.addBig(Field.quoteVolume, bar.quoteVolume);
+    sums.addBig(Field.takerBuyVolume, bar.takerBuyVolume);
   }
 
   // Closing and rolling up.
 
   /** Closes what ends at or before `timeMs`, smaller timeframes first, and opens the bars that contain it. */
   #moveTo(timeMs: number): void {
-    const { fields } = this.#open;
-    for (let k = 0; k < this.#plan.length; k++) {
-      if (timeMs >= fields[openBarAt(k) + OpenField.closeTime]) this.#turnOver(k, timeMs);
+    const isTurned = this.#isTurned;
+    for (let k = 0; k < isTurned.length; k++) {
+      // A bar ends only where one of its source does, so most are not even looked at.
+      const { source } = this.#plan[k];
+      isTurned[k] = (source < 0 || isTurned[source]) && timeMs >= this.#open[k].fields[Field.closeTime];
+      if (isTurned[k]) this.#turnOver(k, timeMs);
     }
-    let latestOpen = fields[FIRST_ROOT + OpenField.openTime];
-    let nextClose = fields[FIRST_ROOT + OpenField.closeTime];
+    const { fields } = this.#first;
+    let nextClose = fields[Field.closeTime];
+    let latestOpen = fields[Field.openTime];
     for (const root of this.#otherRoots) {
-      latestOpen = Math.max(latestOpen, fields[root + OpenField.openTime]);
-      nextClose = Math.min(nextClose, fields[root + OpenField.closeTime]);
+      nextClose = Math.min(nextClose, root.fields[Field.closeTime]);
+      latestOpen = Math.max(latestOpen, root.fields[Field.openTime]);
     }
-    fields[OpenHeader.latestOpen] = latestOpen;
-    fields[OpenHeader.nextClose] = nextClose;
+    fields[Field.nextClose] = nextClose;
+    fields[Field.latestOpen] = latestOpen;
   }
 
   /** Closes the open bar of step `k`, feeds it to the timeframes rolled up from it, and opens the one that contains `timeMs`. */
   #turnOver(k: number, timeMs: number): void {
-    const at = openBarAt(k);
-    const open = this.#open;
+    const open = this.#open[k];
     const closed = this.#closed[k];
     const { timeframe } = this.#plan[k];
     const openTime = timeframe.openOf(timeMs);
-    const wasOpen = open.fields[at + OpenField.closeTime] !== -Infinity;
-    const isAppended = wasOpen && closed.append(open, at);
-    for (const larger of this.#fed[k]) open.merge(larger, open, at);
-    open.begin(at, openTime, timeframe.closeOf(openTime));
+    const wasOpen = open.fields[Field.closeTime] !== -Infinity;
+    const isAppended = wasOpen && closed.append(open);
+    for (const larger of this.#fed[k]) larger.merge(open);
+    open.begin(openTime, timeframe.closeOf(openTime));
     // Only now is the closed bar in one place alone, so that a listener may read the forming bars.
     if (isAppended) closed.tellClosed();
     if (wasOpen) closed.fillUntil(openTime, { isTold: true });
@@ -221,7 +228,7 @@ export class SymbolBars {
         else isTooLate = true;
       } else if (source < 0 || time < this.#openTimeOf(source)) {
         // Otherwise the source's bar is still open, and brings the trade when it closes.
-        this.#open.addTick(openBarAt(k), ticks, i);
+        this.#open[k].addTick(ticks, i);
       }
     }
     if (isTooLate) this.late.tooLate++;
@@ -229,7 +236,7 @@ export class SymbolBars {
   }
 
   #openTimeOf(k: number): number {
-    return this.#open.fields[openBarAt(k) + OpenField.openTime];
+    return this.#open[k].fields[Field.openTime];
   }
 
   // Reading.
@@ -237,12 +244,11 @@ export class SymbolBars {
   /** The open bar of step `k` merged with those of the timeframes that feed it. */
   #formingRow(k: number): BarRow | undefined {
     const scratch = this.#scratch;
-    const at = openBarAt(0);
     const openTime = this.#openTimeOf(k);
     if (openTime === -Infinity) return undefined;
-    scratch.begin(at, openTime, NaN);
-    for (let j = k; j >= 0; j = this.#plan[j].source) scratch.merge(at, this.#open, openBarAt(j));
-    if (scratch.fields[at + OpenField.trades] > 0) return scratch.rowAt(at);
+    scratch.begin(openTime, NaN);
+    for (let j = k; j >= 0; j = this.#plan[j].source) scratch.merge(this.#open[j]);
+    if (scratch.fields[Field.trades] > 0) return scratch.toRow();
     const { flatPrice } = this.#closed[k];
     return flatPrice === undefined ? undefined : flatRow(openTime, flatPrice);
   }
@@ -280,20 +286,20 @@ export class SymbolBars {
 
   /** Sums count in the symbol's last decimals; when a trade brought more decimals, all sums move to the smaller unit. */
   #followPrecision(): void {
-    const price = this.#table.priceDecimals[this.#symbolIndex];
-    const size = this.#table.sizeDecimals[this.#symbolIndex];
-    if (price !== this.#priceDecimals || size !== this.#sizeDecimals) this.#countIn(price, size);
+    if (this.#table.precisionVersion !== this.#precisionVersion) this.#adoptPrecision();
   }
 
-  #countIn(price: number, size: number): void {
-    const bySize = size - this.#sizeDecimals;
-    const byQuote = bySize + price - this.#priceDecimals;
-    for (const { columns } of this.#closed) columns.rescale(bySize, byQuote);
+  #adoptPrecision(): void {
+    this.#precisionVersion = this.#table.precisionVersion;
+    const price = this.#table.priceDecimals[this.#symbolIndex];
+    const size = this.#table.sizeDecimals[this.#symbolIndex];
+    const before = this.#scratch.decimals;
+    if (price === before.price && size === before.size) return;
     const decimals = { price, size, quote: price + size };
-    this.#open.countIn(decimals);
-    this.#scratch.countIn(decimals);
-    this.#priceDecimals = price;
-    this.#sizeDecimals = size;
+    for (const { columns } of this.#closed) {
+      columns.rescale(decimals.size - before.size, decimals.quote - before.quote);
+    }
+    for (const bar of [...this.#open, this.#scratch]) bar.countIn(decimals);
   }
 }
 

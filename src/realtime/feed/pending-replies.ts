@@ -40,7 +40,7 @@ export class PendingReplies {
 
   /** The connection ended: no reply will come. */
   abandon(error: Error): void {
-    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+    for (const id of this.#pending.keys()) this.#take(id)?.reject(error);
   }
 
   #expire(id: number, purpose: string): void {

@@ -1,13 +1,12 @@
 import pl from "nodejs-polars";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { BarIpcEncoder, BarSlice } from "./arrow-ipc.ts";
+import { FrameMemo } from "./frame-memo.ts";
 import { safeFrame } from "./safe-frame.ts";
 import { SealedFrame } from "./sealed-frame.ts";
 
 /** Frames of up to so many rows are built whole; of larger ones only the tail. */
 const MOST_WHOLE_ROWS = 4_096;
-/** Frames of one version that are kept, each of another number of rows. */
-const KEPT_FRAMES = 8;
 /** What was asked for: a number of bars, or one of these. Small integers throughout keep a repeated read cheap. */
 const ALL = 0;
 const NOTHING = -1;
@@ -21,8 +20,8 @@ export class FrameView {
   readonly #versioned: BarSeries["versioned"];
   readonly #encoder: BarIpcEncoder;
   readonly #sealed: SealedFrame;
-  /** Frames of {@link #version} by their number of rows, in the order they were built. */
-  readonly #frames = new Map<number, pl.DataFrame>();
+  /** Frames of {@link #version}. */
+  readonly #frames = new FrameMemo();
   #version = -1;
   /** What was asked for last at {@link #version}, and the answer to it. */
   #lastWanted = NOTHING;
@@ -57,7 +56,7 @@ export class FrameView {
     if (frame === undefined) {
       const slice = { columns: closed, from: kept - rows, to: closed.length, forming, completeFrom };
       frame = safeFrame(this.#build(slice, rows));
-      this.#keep(rows, frame);
+      this.#frames.add(rows, frame);
     }
     this.#lastWanted = wanted;
     this.#last = frame;
@@ -67,14 +66,6 @@ export class FrameView {
   #build(slice: BarSlice, rows: number): pl.DataFrame {
     if (rows > MOST_WHOLE_ROWS) return this.#sealed.build(slice);
     return pl.readIPCStream(this.#encoder.encode(slice));
-  }
-
-  #keep(rows: number, frame: pl.DataFrame): void {
-    if (this.#frames.size >= KEPT_FRAMES) {
-      const [oldest] = this.#frames.keys();
-      this.#frames.delete(oldest);
-    }
-    this.#frames.set(rows, frame);
   }
 }
 

@@ -17,6 +17,7 @@ export class SymbolTable {
   /** Per symbol; readable by the tick path, raised only through {@link raisePrecision}. */
   readonly priceDecimals: Uint8Array;
   readonly sizeDecimals: Uint8Array;
+  #precisionVersion = 0;
 
   constructor(names: readonly string[]) {
     this.names = [...new Set(names)];
@@ -42,8 +43,19 @@ export class SymbolTable {
     return index;
   }
 
+  /** Changes whenever the precision of any symbol grows: one number to watch instead of two arrays. */
+  get precisionVersion(): number {
+    return this.#precisionVersion;
+  }
+
   raisePrecision(index: number, priceDecimals: number, sizeDecimals: number): void {
-    if (priceDecimals > this.priceDecimals[index]) this.priceDecimals[index] = priceDecimals;
-    if (sizeDecimals > this.sizeDecimals[index]) this.sizeDecimals[index] = sizeDecimals;
+    if (priceDecimals > this.priceDecimals[index]) {
+      this.priceDecimals[index] = priceDecimals;
+      this.#precisionVersion++;
+    }
+    if (sizeDecimals > this.sizeDecimals[index]) {
+      this.sizeDecimals[index] = sizeDecimals;
+      this.#precisionVersion++;
+    }
   }
 }

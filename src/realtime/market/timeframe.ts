@@ -62,8 +62,8 @@ export class Timeframe {
   /** The first millisecond of the bar that `timeMs` falls into. */
   openOf(timeMs: number): number {
     if (this.unit === "M") return monthStart(Math.floor(monthIndex(timeMs) / this.count) * this.count);
-    const sinceOrigin = timeMs - this.#originMs;
-    return timeMs - (((sinceOrigin % this.sizeMs) + this.sizeMs) % this.sizeMs);
+    // Right for every float64: the quotient of a time just before a bar never rounds up to a whole number.
+    return this.#originMs + Math.floor((timeMs - this.#originMs) / this.sizeMs) * this.sizeMs;
   }
 
   /** The first millisecond after the bar that opens at `openMs`. */

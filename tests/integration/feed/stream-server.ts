@@ -80,7 +80,7 @@ export class StreamServer {
     const client: Client = { webSocket, socket, asked: [] };
     webSocket.on("error", () => {});
     webSocket.on("message", (data) => {
-      const asked = JSON.parse(String(data)) as Asked;
+      const asked = JSON.parse((data as Buffer).toString()) as Asked;
       client.asked.push(asked);
       const answer = this.answer(asked);
       if (answer !== "silence") webSocket.send(JSON.stringify({ id: asked.id, ...answer }));

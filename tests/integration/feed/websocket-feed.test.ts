@@ -433,12 +433,12 @@ describe("losing the connection", () => {
   });
 
   it("is back at once after a connection that had proved itself", async () => {
-    const scene = await started();
-    await flow(scene, scene.client, 10_500);
-    const connected = scene.next("connected 2");
-    scene.client.webSocket.close(1001);
+    const live = await started();
+    await flow(live, live.client, 10_500);
+    const connected = live.next("connected 2");
+    live.client.webSocket.close(1001);
     await connected;
-    expect(scene.told.filter((what) => what.startsWith("disconnected"))).toEqual([
+    expect(live.told.filter((what) => what.startsWith("disconnected"))).toEqual([
       expect.stringMatching(/^disconnected, retry in 0: /),
     ]);
   });
@@ -472,10 +472,13 @@ describe("losing the connection", () => {
     client.socket.destroy();
     await lost;
     clock.advanceBy(250);
-    await once((await server.nextClient()).webSocket, "message");
+    const deaf = await server.nextClient();
+    await once(deaf.webSocket, "message");
+    const deafClosed = once(deaf.webSocket, "close");
     const unanswered = next("disconnected");
     await advance(clock, 10_250);
     expect(await unanswered).toMatch(/ did not answer "subscribe a" within 10000 ms$/);
+    await deafClosed;
     server.answer = () => ({});
     const connected = next("connected 3");
     await advance(clock, 1_000);
@@ -496,13 +499,13 @@ describe("losing the connection", () => {
 
 describe("silence", () => {
   it("finds that a connection went mute though it answers pings, and replaces it", async () => {
-    const scene = await started();
-    await flow(scene, scene.client, 11_000);
-    scene.told.length = 0;
-    const connected = scene.next("connected 2");
-    await advance(scene.clock, 3_500);
+    const live = await started();
+    await flow(live, live.client, 11_000);
+    live.told.length = 0;
+    const connected = live.next("connected 2");
+    await advance(live.clock, 3_500);
     await connected;
-    expect(scene.told.filter((what) => /^(stale|disconnected)/.test(what))).toEqual([
+    expect(live.told.filter((what) => /^(stale|disconnected)/.test(what))).toEqual([
       "stale 1500",
       `disconnected, retry in 0: connection to ws://127.0.0.1:${server.port}/stream is dead: ` +
         "no market data for 3000 ms though data used to flow",
@@ -535,10 +538,10 @@ describe("silence", () => {
   });
 
   it("never calls data stale when it is told so", async () => {
-    const scene = await started({ connection: { staleAfterMs: Infinity } });
-    await flow(scene, scene.client, 11_000);
-    await advance(scene.clock, 20_000);
-    expect(scene.feed.health().generation).toBe(1);
+    const live = await started({ connection: { staleAfterMs: Infinity } });
+    await flow(live, live.client, 11_000);
+    await advance(live.clock, 20_000);
+    expect(live.feed.health().generation).toBe(1);
   });
 });
 
@@ -563,12 +566,12 @@ describe("renewal", () => {
   });
 
   it("replaces a connection that the venue says it will close", async () => {
-    const scene = await started();
-    await flow(scene, scene.client, 10_500);
-    const connected = scene.next("connected 2");
-    scene.client.webSocket.send(`{"bye":true}`);
+    const live = await started();
+    await flow(live, live.client, 10_500);
+    const connected = live.next("connected 2");
+    live.client.webSocket.send(`{"bye":true}`);
     await connected;
-    expect(scene.told.find((what) => what.startsWith("disconnected"))).toBe(
+    expect(live.told.find((what) => what.startsWith("disconnected"))).toBe(
       "disconnected, retry in 0: the venue announced that it will close the connection",
     );
   });
@@ -667,7 +670,7 @@ describe("closing", () => {
       process.getActiveResourcesInfo().filter((kind) => kind !== "TCPServerWrap");
     await server.drained();
     const before = resources().length;
-    const { feed, clock, client, next } = await started();
+    const { feed, clock, client, next } = await started({ protocol: { maxConnectionAgeMs: 86_400_000 } });
     const lost = next("disconnected");
     client.socket.destroy();
     await lost;

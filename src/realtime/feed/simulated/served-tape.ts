@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { systemClock, VirtualClock, type Clock } from "../../../clock.ts";
+import { systemClock, type Clock } from "../../../clock.ts";
 import { ClosedError } from "../../../errors.ts";
 import { TapePace } from "../tape/tape-pace.ts";
 import { TapeReader } from "../tape/tape-reader.ts";
@@ -16,8 +16,8 @@ export interface ServedTapeOptions {
   /** Whose protocol was recorded. @defaultValue "binance" */
   readonly flavour?: VenueFlavour;
   /**
-   * How many recorded seconds pass in a second of a real clock; `Infinity` is as fast as the clients read. A virtual
-   * clock is moved to each line's arrival time instead. @defaultValue Infinity
+   * How many recorded seconds pass in a second; `Infinity` is as fast as the clients read. A virtual clock is moved to
+   * each line's arrival time before it is sent. @defaultValue Infinity
    */
   readonly speed?: number;
   /** Port on 127.0.0.1; 0 takes a free one. @defaultValue 0 */
@@ -51,7 +51,7 @@ export class ServedTape {
   readonly #streams: TapeStreams;
   readonly #reader: TapeReader;
   readonly #pace: TapePace;
-  /** Whether lines are sent as fast as clients take them, rather than by the clock. */
+  /** Whether lines are sent as fast as clients take them, rather than at their times. */
   readonly #isUnpaced: boolean;
   readonly #stop = new AbortController();
   #playing: Promise<number> | undefined = undefined;
@@ -91,12 +91,12 @@ export class ServedTape {
       () => ({ channel: (stream) => streams.channel(stream), endpoint: rest }),
       clock,
     );
-    return new ServedTape(host, streams, reader, pace, clock instanceof VirtualClock || speed === Infinity);
+    return new ServedTape(host, streams, reader, pace, speed === Infinity);
   }
 
   /**
-   * Sends the tape. Resolves with the number of lines read, when all were sent and, unless paced by a real clock,
-   * received. Calling it again waits for the same end.
+   * Sends the tape. Resolves with the number of lines read, when all were sent and, at
+   * infinite speed, received. Calling it again waits for the same end.
    *
    * @throws TapeError when the tape is damaged, after everything before was sent; ClosedError when closed meanwhile.
    */
@@ -169,6 +169,7 @@ export class ServedTape {
         await this.#pace.wait(waitMs, this.#stop.signal);
       }
       if (this.#stop.signal.aborted) throw new ClosedError("served tape");
+      this.#pace.reach(receivedAt);
       this.#send(batch.message);
     }
   }

@@ -16,8 +16,8 @@ export interface TapeOptions {
 
 /**
  * A recorded session in the place of its venue: the same id, symbols and decoder, no history, and a clock of its own
- * that stands at the line being played, so that it is played once. Its feed ends with the
- * tape; a tape that is cut or damaged rejects `ended` with a TapeError after everything before the fault was decoded.
+ * that stands at the line being played, so that it is played once. Its feed ends with the tape; a tape that is cut or
+ * damaged rejects `ended` with a TapeError after everything before the fault was decoded.
  *
  * @throws RangeError when there is no file, or `speed` is not above 0.
  */

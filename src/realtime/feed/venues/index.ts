@@ -7,3 +7,24 @@ export {
   type BinanceRestOptions,
 } from "./binance/index.ts";
 export { VENUE_IDS, venueById } from "./venue-by-id.ts";
+export { SimulatedVenue, ServedTape, TradeLog } from "../simulated/index.ts";
+export { recording, tape, TapeReader, TapeWriter } from "../tape/index.ts";
+export type {
+  AdmissionFault,
+  ConnectionFault,
+  Fault,
+  HistoryOptions,
+  MessageFault,
+  OrderedTrade,
+  PlayAmount,
+  RestFault,
+  ServedTapeOptions,
+  ServedTapeStats,
+  SimulatedSymbol,
+  SimulatedTrade,
+  SimulatedVenueOptions,
+  SimulatedVenueStats,
+  VenueFlavour,
+} from "../simulated/index.ts";
+export type { TapeOptions, TapeWriterDrops, TapeWriterOptions } from "../tape/index.ts";
+export type { Venue } from "../venue.ts";

@@ -93,6 +93,29 @@ describe("Heartbeat", () => {
     ]);
   });
 
+  it("does not take the wait for the first data of a connection for a pause of the stream", async () => {
+    const { clock, told, begin, flow } = watch();
+    begin();
+    await advance(clock, 9_000);
+    await flow(15_000);
+    await advance(clock, 3_000);
+    expect(told.at(0)).toBe("stale for 1500 at 25500");
+  });
+
+  it("is patient with a stream that makes pauses, until it made none for twenty minutes", async () => {
+    const { clock, told, begin, flow } = watch();
+    const heartbeat = begin();
+    await flow(15_000);
+    await advance(clock, 1_250);
+    await flow(15_000);
+    await advance(clock, 5_000);
+    expect(told).toEqual([]);
+    await flow(1_200_000);
+    await advance(clock, 1_500);
+    expect(told.at(0)).toMatch(/^stale for 1500 at /);
+    heartbeat.stop();
+  });
+
   it("tells each silence once, and the next one again", async () => {
     const { clock, told, begin, flow } = watch({ staleAfterMs: 2_000 });
     const heartbeat = begin();

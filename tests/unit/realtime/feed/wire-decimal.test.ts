@@ -7,8 +7,8 @@ describe("readDecimalText", () => {
     ["61837.63000000", 61837.63, 2, false],
     ["1e3", 1_000, 0, false],
     ["25e-4", 0.0025, 4, false],
-    ["2251799813685248", 2 ** 51, 0, false],
-    ["2251799813685249", 2 ** 51 + 1, 0, true],
+    ["225179981368524.8", 2 ** 51 / 10, 1, false],
+    ["225179981368524.9", (2 ** 51 + 1) / 10, 1, true],
     ["0.1234567890123456789", 0.1234567890123456789, 19, true],
   ])("reads %s", (text, value, decimals, isWide) => {
     expect(readDecimalText(text)).toMatchObject({ value, isWide, exact: { decimals } });

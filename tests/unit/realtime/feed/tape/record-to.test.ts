@@ -42,7 +42,10 @@ describe("recording", () => {
     await first.close();
     const second = await TapeWriter.create(await path("second"));
     const venue = new TextVenue();
-    const feed = recording(tape(first.file, { venue }), second).createFeed(noted(systemClock).context);
+    const played = tape(first.file, { venue });
+    const recorded = recording(played, second);
+    expect(recorded.clock).toBe(played.clock);
+    const feed = recorded.createFeed(noted(systemClock).context);
     await feed.start();
     await feed.ended;
     await second.close();

@@ -35,7 +35,10 @@ async function fileOf(content: string | Buffer, name = "session.txt"): Promise<s
 }
 
 const numbered = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, i) => `${1_700_000_000_000_000_000n + BigInt(from + i)} {"n":${from + i}}\n`).join("");
+  Array.from(
+    { length: count },
+    (_, i) => `${1_700_000_000_000_000_000n + BigInt(from + i)} {"n":${from + i}}\n`,
+  ).join("");
 
 describe("TapeReader", () => {
   it("keeps the arrival time to the nanosecond and gives the nearest float of milliseconds", async () => {
@@ -131,7 +134,11 @@ describe("TapeReader", () => {
       return gzipSync(`${n} ${message}\n`, { level: 0 });
     };
     for (const shift of [-19, -10, -9, -8, -1, 0, 1, 5, 10, 17]) {
-      const members = [memberOf(32_768 + shift, 1_000_000), memberOf(32_768, 2_000_000), gzipSync("3000000 c\n")];
+      const members = [
+        memberOf(32_768 + shift, 1_000_000),
+        memberOf(32_768, 2_000_000),
+        gzipSync("3000000 c\n"),
+      ];
       expect(members[0].length).toBe(32_768 + shift);
       const { lines, error } = await readAll(await fileOf(Buffer.concat(members)));
       expect(error).toBeUndefined();

@@ -28,7 +28,9 @@ describe("TapeWriter", () => {
   it("gives back the same times and bytes, packed or not, for any session", async () => {
     const line = fc.record({
       receivedAt: fc.double({ min: 0, max: 2 ** 41, noNaN: true }),
-      message: fc.uint8Array({ minLength: 1, maxLength: 3_000 }).map((array) => array.map((byte) => (byte === 10 ? 11 : byte))),
+      message: fc
+        .uint8Array({ minLength: 1, maxLength: 3_000 })
+        .map((array) => array.map((byte) => (byte === 10 ? 11 : byte))),
     });
     let run = 0;
     await fc.assert(
@@ -39,7 +41,8 @@ describe("TapeWriter", () => {
         await writer.close();
         const read: { receivedAt: number; message: Buffer }[] = [];
         for await (const batch of new TapeReader(file).batches()) {
-          while (batch.next()) read.push({ receivedAt: batch.receivedAt, message: Buffer.from(batch.message) });
+          while (batch.next())
+            read.push({ receivedAt: batch.receivedAt, message: Buffer.from(batch.message) });
         }
         expect(read.map(({ message }) => message.toString("hex"))).toEqual(
           session.map(({ message }) => Buffer.from(message).toString("hex")),
@@ -57,7 +60,8 @@ describe("TapeWriter", () => {
     for (const time of times) writer.write(time, bytes("x"));
     await writer.close();
     const read: number[] = [];
-    for await (const batch of new TapeReader(file).batches()) while (batch.next()) read.push(batch.receivedAt);
+    for await (const batch of new TapeReader(file).batches())
+      while (batch.next()) read.push(batch.receivedAt);
     expect(read).toEqual(times);
   });
 

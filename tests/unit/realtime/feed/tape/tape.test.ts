@@ -31,7 +31,9 @@ describe("tape", () => {
     expect(feed.health()).toMatchObject({ state: "idle", generation: 0, lastMessageAt: undefined });
     await feed.start();
     await feed.ended;
-    expect(venue.seen).toEqual([0, 1, 2].map((n) => ({ text: `line ${n}`, receivedAt: START_MS + n * 1_000 })));
+    expect(venue.seen).toEqual(
+      [0, 1, 2].map((n) => ({ text: `line ${n}`, receivedAt: START_MS + n * 1_000 })),
+    );
     expect(heard).toEqual(["connected 1", "disconnected: the tape ended, retry undefined"]);
     expect(feed.health()).toEqual({
       state: "closed",
@@ -44,10 +46,29 @@ describe("tape", () => {
     });
   });
 
-  it("has the venue's id, symbols and decoder, and no past", () => {
-    const venue = new TextVenue();
-    const recorded = tape("a.txt", { venue });
+  it("has the venue's id, symbols and decoder, a clock of its own, and no past", () => {
+    const recorded = tape("a.txt", { venue: new TextVenue() });
     expect([recorded.id, recorded.history, recorded.normalizeSymbol("x")]).toEqual(["text", undefined, "X"]);
+    expect(recorded.clock).toBeInstanceOf(VirtualClock);
+  });
+
+  it("has moved a virtual clock to the first line when it has started", async () => {
+    const recorded = tape(await tapeOf(3), { venue: new TextVenue() });
+    const { context } = noted(recorded.clock!);
+    const feed = recorded.createFeed(context);
+    await feed.start();
+    expect(recorded.clock!.now()).toBe(START_MS);
+    await feed.ended;
+    expect(recorded.clock!.now()).toBe(START_MS + 2_000);
+  });
+
+  it("keeps real distances with a virtual clock too, where a speed is given", async () => {
+    const { context } = noted(new VirtualClock());
+    const feed = tape(await tapeOf(2), { venue: new TextVenue(), speed: 50 }).createFeed(context);
+    const startedAt = performance.now();
+    await feed.start();
+    await feed.ended;
+    expect(performance.now() - startedAt).toBeGreaterThan(15);
   });
 
   it("moves a virtual clock to each line before it is decoded, with the timers in between", async () => {
@@ -57,7 +78,7 @@ describe("tape", () => {
     clock.setTimer(() => events.push("timer"), 1_500);
     venue.onMessage = (text) => events.push(`${text} at ${clock.now() - START_MS}`);
     const { context } = noted(clock);
-    const feed = tape(await tapeOf(3), { venue, speed: 1 }).createFeed(context);
+    const feed = tape(await tapeOf(3), { venue }).createFeed(context);
     await feed.start();
     await feed.ended;
     expect(events).toEqual(["line 0 at 0", "line 1 at 1000", "timer", "line 2 at 2000"]);
@@ -76,13 +97,15 @@ describe("tape", () => {
       };
     });
     await feed.start();
-    // The hand moves on in tenths of what is due, whenever the feed has had its turn.
     const ticking = setInterval(() => hand.advanceBy(10), 0);
     await seen;
     clearInterval(ticking);
     await feed.ended;
     const [first, second, third] = at;
-    expect([second - first, third - first]).toEqual([100, 200]);
+    expect(second - first).toBeGreaterThanOrEqual(100);
+    expect(third - first).toBeGreaterThanOrEqual(200);
+    // The hand may move on once more before a line that is due gets its turn, never by a whole distance.
+    expect(third - first).toBeLessThan(300);
   });
 
   it("gives everyone else a turn at least every 256 lines, and waits for whoever asks it to", async () => {
@@ -104,7 +127,9 @@ describe("tape", () => {
     const venue = new TextVenue();
     const { context, heard } = noted(systemClock);
     const feed = tape(await tapeOf(100_000, 1), { venue }).createFeed(context);
-    const reached = new Promise<void>((resolve) => (venue.onMessage = (text) => text === "line 500" && resolve()));
+    const reached = new Promise<void>(
+      (resolve) => (venue.onMessage = (text) => text === "line 500" && resolve()),
+    );
     await feed.start();
     await reached;
     await feed.close();
@@ -134,7 +159,10 @@ describe("tape", () => {
     const { context, heard } = noted(systemClock);
     const feed = tape(file, { venue }).createFeed(context);
     await feed.start();
-    await expect(feed.ended).rejects.toMatchObject({ code: "TAPE", message: expect.stringContaining("line 3") });
+    await expect(feed.ended).rejects.toMatchObject({
+      code: "TAPE",
+      message: expect.stringContaining("line 3"),
+    });
     expect(venue.seen.map(({ text }) => text)).toEqual(["a", "b"]);
     expect(heard.at(-1)).toMatch(/^disconnected: .*line 3/);
   });
