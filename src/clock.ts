@@ -11,15 +11,28 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `run` once, `delayMs` from now. A timer of the system clock does not keep the process alive. */
+  /**
+   * Calls `run` once, `delayMs` from now; never for Infinity, and as soon as possible for what is not above 0. A timer of
+   * the system clock does not keep the process alive.
+   */
   setTimer(run: () => void, delayMs: number): Timer;
 }
+
+/** The longest delay of `setTimeout`; a longer one would be over at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(run, delayMs) {
-    const handle = setTimeout(run, delayMs).unref();
+    let remainingMs = delayMs;
+    let handle: NodeJS.Timeout;
+    const wait = () => {
+      const stepMs = Math.min(remainingMs, MAX_TIMEOUT_MS);
+      remainingMs -= stepMs;
+      handle = setTimeout(remainingMs > 0 ? wait : run, stepMs).unref();
+    };
+    wait();
     return { cancel: () => clearTimeout(handle) };
   },
 };
@@ -45,7 +58,7 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(run: () => void, delayMs: number): Timer {
-    const call = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
+    const call = { dueMs: this.#nowMs + (delayMs > 0 ? delayMs : 0), order: this.#order++, run };
     this.#pending.push(call);
     this.#pending.sort((a, b) => a.dueMs - b.dueMs || a.order - b.order);
     return {
@@ -60,13 +73,13 @@ export class VirtualClock implements Clock {
     this.advanceTo(this.#nowMs + ms);
   }
 
-  /** Moves to `timeMs`, running the timers that fall due on the way. Never moves backwards. */
+  /** Moves to `timeMs`, running the timers that fall due on the way, also those that they set. Never moves backwards. */
   advanceTo(timeMs: number): void {
     while (this.#pending.length > 0 && this.#pending[0].dueMs <= timeMs) {
       const call = this.#pending.shift()!;
       this.#nowMs = Math.max(this.#nowMs, call.dueMs);
       call.run();
     }
-    this.#nowMs = Math.max(this.#nowMs, timeMs);
+    if (timeMs > this.#nowMs) this.#nowMs = timeMs;
   }
 }

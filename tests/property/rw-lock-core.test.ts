@@ -23,6 +23,10 @@ interface Step {
   readonly action: Action;
 }
 
+function idleTask(id: number): Task {
+  return { id, mode: "read", doing: "nothing", isQueued: false, ahead: undefined, behind: undefined };
+}
+
 class World {
   readonly tasks: Task[];
   readonly core: RWLockCore<Task>;
@@ -32,14 +36,7 @@ class World {
   admitted: number[] = [];
 
   constructor(taskCount: number) {
-    this.tasks = Array.from({ length: taskCount }, (_, id) => ({
-      id,
-      mode: "read",
-      doing: "nothing",
-      isQueued: false,
-      ahead: undefined,
-      behind: undefined,
-    }));
+    this.tasks = Array.from({ length: taskCount }, (_, id) => idleTask(id));
     this.core = new RWLockCore((task) => {
       task.doing = "holding";
       this.admitted.push(task.id);
@@ -104,21 +101,24 @@ class World {
   }
 }
 
+function holdersOf(world: World): Task[] {
+  return world.tasks.filter(({ doing }) => doing === "holding");
+}
+
 function isFree(inside: readonly LockMode[], mode: LockMode): boolean {
   return mode === "write" ? inside.length === 0 : !inside.includes("write");
 }
 
 function assertSound(world: World): void {
   const { core, tasks } = world;
-  const inside = tasks.filter(({ doing }) => doing === "holding").map(({ mode }) => mode);
+  const inside = holdersOf(world).map(({ mode }) => mode);
   const writers = inside.filter((mode) => mode === "write").length;
   if (writers > 1 || (writers === 1 && inside.length > 1))
     throw new Error(`${inside.join(", ")} inside together`);
   if (core.isWriteLocked !== (writers === 1)) throw new Error(`isWriteLocked is ${core.isWriteLocked}`);
   if (core.readers !== inside.length - writers) throw new Error(`readers is ${core.readers}`);
 
-  const queue: number[] = [];
-  for (let task = core.head; task !== undefined; task = task.behind) queue.push(task.id);
+  const queue = idsInQueue(core);
   const waiting = tasks.filter(({ doing }) => doing === "waiting").length;
   if (queue.join() !== world.queue.join())
     throw new Error(`the queue is ${queue.join()}, not ${world.queue.join()}`);
@@ -130,6 +130,33 @@ function assertSound(world: World): void {
     if (task.doing !== "waiting" && core.giveUp(task))
       throw new Error(`task ${task.id} gave up without waiting`);
   }
+}
+
+/** The queue as its links have it, which must agree in both directions. */
+function idsInQueue(core: RWLockCore<Task>): number[] {
+  const ids: number[] = [];
+  let ahead: Task | undefined;
+  for (let task = core.head; task !== undefined; task = task.behind) {
+    if (task.ahead !== ahead || !task.isQueued) throw new Error(`task ${task.id} is linked wrongly`);
+    ids.push(task.id);
+    ahead = task;
+  }
+  return ids;
+}
+
+/**
+ * The one thing that cannot be seen is where the next waiter would go, and two paths into one state may differ in it.
+ * So a waiter of its own is sent, which ends the use of this world.
+ */
+function assertNextWaiterGoesLast(world: World): void {
+  const { core, queue } = world;
+  const isAlone = world.tasks.every(({ doing }) => doing === "nothing");
+  const probe: Task = { ...idleTask(world.tasks.length), mode: "write" };
+  core.enqueue(probe);
+  const expected = isAlone ? [] : [...queue, probe.id];
+  if (idsInQueue(core).join() !== expected.join())
+    throw new Error(`the queue became ${idsInQueue(core).join()}`);
+  if (isAlone && !core.isWriteLocked) throw new Error("nobody was inside, but a writer had to wait");
 }
 
 function replay(taskCount: number, path: readonly Step[]): World {
@@ -145,9 +172,11 @@ function explore(taskCount: number): number {
   for (const path of frontier) {
     for (const step of replay(taskCount, path).steps()) {
       const world = replay(taskCount, path);
+      let nextKey: string;
       try {
         const isFirst = world.queue.length === 0;
-        const wasFree = isFree(holdersOf(world), step.action.endsWith("Read") ? "read" : "write");
+        const inside = holdersOf(world).map(({ mode }) => mode);
+        const wasFree = isFree(inside, step.action.endsWith("Read") ? "read" : "write");
         const { expectedAdmitted, enteredAtOnce } = world.take(step);
         const isRequest = step.action !== "release" && step.action !== "giveUp";
         if (isRequest && enteredAtOnce !== (isFirst && wasFree))
@@ -156,21 +185,18 @@ function explore(taskCount: number): number {
           throw new Error(`let in ${world.admitted.join()}, not ${expectedAdmitted.join()}`);
         }
         assertSound(world);
+        nextKey = world.key();
+        assertNextWaiterGoesLast(world);
       } catch (error) {
         const story = [...path, step].map(({ task, action }) => `${action}(${task})`).join(" ");
         throw new Error(`after ${story}`, { cause: error });
       }
-      const key = world.key();
-      if (seen.has(key)) continue;
-      seen.add(key);
+      if (seen.has(nextKey)) continue;
+      seen.add(nextKey);
       frontier.push([...path, step]);
     }
   }
   return seen.size;
-}
-
-function holdersOf(world: World): LockMode[] {
-  return world.tasks.filter(({ doing }) => doing === "holding").map(({ mode }) => mode);
 }
 
 /** Ways to line up `k` of `n`. */

@@ -70,26 +70,26 @@ export class SymbolBars {
   readonly late: LateCounts = { amended: 0, tooLate: 0 };
   /** Raised by whoever commits a batch. */
   version = 0;
-  readonly #symbolIndex: number;
+  // What the tick path reads, side by side.
   readonly #table: SymbolTable;
-  readonly #wide: WideDigitsTable;
-  readonly #plan: readonly RollupStep[];
-  /** Per step; of the first, which is always built from trades, the tick path needs nothing but this. */
-  readonly #open: readonly OpenBar[];
-  readonly #first: OpenBar;
-  /** The other open bars that are built from trades. */
-  readonly #otherRoots: readonly OpenBar[];
-  /** Per step, the open bars it feeds. */
-  readonly #fed: readonly (readonly OpenBar[])[];
-  readonly #closed: readonly ClosedBars[];
-  /** Per step, whether the move to a later time in hand closed its bar. */
-  readonly #isTurned: boolean[];
-  readonly #scratch: OpenBar;
   /** The version of the table's precision that the sums count in. */
   #precisionVersion = -1;
+  /** The smallest open bar, which is always built from trades, and the others that are. */
+  readonly #first: OpenBar;
+  readonly #otherRoots: readonly OpenBar[];
+  readonly #symbolIndex: number;
+  readonly #wide: WideDigitsTable;
+  readonly #plan: readonly RollupStep[];
+  /** Per step. */
+  readonly #open: readonly OpenBar[];
+  readonly #closed: readonly ClosedBars[];
+  /** Per step, the open bars it feeds. */
+  readonly #fed: readonly (readonly OpenBar[])[];
+  readonly #scratch: OpenBar;
 
   constructor(symbolIndex: number, options: SymbolBarsOptions, parts: SymbolBarsParts) {
     const { plan } = options;
+    if (plan.length === 0) throw new RangeError("plan must have at least 1 timeframe, had 0");
     this.#symbolIndex = symbolIndex;
     this.#table = parts.table;
     this.#wide = parts.wide;
@@ -99,7 +99,6 @@ export class SymbolBars {
     this.#first.fields[Field.nextClose] = -Infinity;
     this.#otherRoots = this.#open.filter((_, k) => plan[k].source < 0 && k > 0);
     this.#fed = plan.map((_, k) => this.#open.filter((_bar, j) => plan[j].source === k));
-    this.#isTurned = plan.map(() => false);
     this.#scratch = new OpenBar(parts.wide);
     const columns = plan.map(() => new BarColumns(options.keepBars));
     this.series = columns.map((closed, k) => this.#seriesOf(k, closed, parts.completeFrom));
@@ -181,12 +180,8 @@ export class SymbolBars {
 
   /** Closes what ends at or before `timeMs`, smaller timeframes first, and opens the bars that contain it. */
   #moveTo(timeMs: number): void {
-    const isTurned = this.#isTurned;
-    for (let k = 0; k < isTurned.length; k++) {
-      // A bar ends only where one of its source does, so most are not even looked at.
-      const { source } = this.#plan[k];
-      isTurned[k] = (source < 0 || isTurned[source]) && timeMs >= this.#open[k].fields[Field.closeTime];
-      if (isTurned[k]) this.#turnOver(k, timeMs);
+    for (let k = 0; k < this.#plan.length; k++) {
+      if (timeMs >= this.#open[k].fields[Field.closeTime]) this.#turnOver(k, timeMs);
     }
     const { fields } = this.#first;
     let nextClose = fields[Field.closeTime];

@@ -33,15 +33,26 @@ export class TickRingReader {
 
   /**
    * Calls `visit` with the slot of each waiting tick, at most `limit`, in order; returns how many. Ticks published
-   * while it runs are left for the next call.
+   * while it runs are left for the next call; those that `visit` itself has the writer overwrite are missed. A tick
+   * whose visit throws counts as taken.
+   *
+   * @throws RangeError when `limit` is neither a whole number of at least 0 nor Infinity.
    */
   drain(visit: (slot: number) => void, limit = Infinity): number {
-    const count = Math.min(this.available, limit);
-    for (let i = 0; i < count; i++) visit(this.#ring.slotOf(this.#position++));
+    if (!(limit >= 0 && (Number.isInteger(limit) || limit === Infinity))) {
+      throw new RangeError(`limit must be a whole number of at least 0, or Infinity, was ${limit}`);
+    }
+    const ring = this.#ring;
+    const end = ring.published;
+    let count = 0;
+    for (this.#catchUp(); this.#position < end && count < limit; this.#catchUp()) {
+      count++;
+      visit(ring.slotOf(this.#position++));
+    }
     return count;
   }
 
-  /** Stops holding ticks back under the `drop` policy. */
+  /** Stops holding ticks back under the `drop` policy. Reading on is possible, and may then miss ticks. */
   close(): void {
     this.#detach();
   }

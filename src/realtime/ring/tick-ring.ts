@@ -28,7 +28,10 @@ export class TickRing {
   readonly columns: TickColumns;
   readonly #published: Float64Array;
   readonly #mask: number;
+  readonly #drops: boolean;
   readonly #readers = new Set<TickRingReader>();
+  /** Under `drop`: every reader has taken the ticks below this number; how far exactly is looked up when the ring looks full. */
+  #heldFrom = 0;
   #dropped = 0;
 
   constructor({ capacitySlots, overflow = "overwrite" }: TickRingOptions) {
@@ -47,6 +50,7 @@ export class TickRing {
     this.columns = columns;
     this.#published = published;
     this.#mask = slots - 1;
+    this.#drops = overflow === "drop";
   }
 
   /** How many ticks were ever published; tick number `n` is the one published as the n-th, from 0. */
@@ -75,7 +79,7 @@ export class TickRing {
    */
   claim(): number {
     const published = this.#published[0];
-    if (this.overflow === "drop" && published - this.#oldestWanted() >= this.capacitySlots) {
+    if (this.#drops && published - this.#heldFrom >= this.capacitySlots && this.#isFull()) {
       this.#dropped++;
       return -1;
     }
@@ -98,8 +102,9 @@ export class TickRing {
   /** A reader that begins with the next tick, or with the oldest one still here. */
   reader({ from = "next" }: { readonly from?: "next" | "oldest" } = {}): TickRingReader {
     const start = from === "next" ? this.published : this.published - this.length;
-    const reader = new TickRingReader(this, start, () => this.#readers.delete(reader));
+    const reader = new TickRingReader(this, start, () => this.#remove(reader));
     this.#readers.add(reader);
+    this.#heldFrom = this.#readers.size === 1 ? start : Math.min(this.#heldFrom, start);
     return reader;
   }
 
@@ -115,12 +120,22 @@ export class TickRing {
     return Array.from({ length: taken }, (_, i) => this.slotOf(this.published - taken + i));
   }
 
-  /** Under `drop`, what a reader has not taken must stay; without readers everything must. */
-  #oldestWanted(): number {
-    if (this.#readers.size === 0) return 0;
-    let oldest = Infinity;
-    for (const reader of this.#readers) oldest = Math.min(oldest, reader.position);
-    return oldest;
+  #remove(reader: TickRingReader): void {
+    this.#holdFromSlowest();
+    this.#readers.delete(reader);
+  }
+
+  #isFull(): boolean {
+    this.#holdFromSlowest();
+    return this.published - this.#heldFrom >= this.capacitySlots;
+  }
+
+  /** What a reader has not taken stays. Without readers, so does what the last one had not taken, or all there ever was. */
+  #holdFromSlowest(): void {
+    if (this.#readers.size === 0) return;
+    let slowest = Infinity;
+    for (const reader of this.#readers) slowest = Math.min(slowest, reader.position);
+    this.#heldFrom = slowest;
   }
 }
 

@@ -141,6 +141,16 @@ describe("timeoutMs", () => {
     await expect(run).resolves.toBe("done");
   });
 
+  it("ends no wait before its own time because an earlier one of the same duration ends", async () => {
+    const { lock, clock } = heldLock();
+    const early = outcome(lock.acquireRead({ timeoutMs: 10 }));
+    clock.advanceBy(0.25);
+    void lock.acquireRead({ timeoutMs: 10 });
+    clock.advanceBy(9.75);
+    expect(await early).toBeInstanceOf(LockTimeoutError);
+    expect(lock.queueLength).toBe(1);
+  });
+
   it("shares one timer among waits of one duration, each with its own end", async () => {
     const { lock, clock } = heldLock();
     const early = outcome(lock.acquireRead({ timeoutMs: 100 }));

@@ -179,6 +179,20 @@ describe("LockProfiler", () => {
     expect(sampled).toBeLessThan(1_150);
   });
 
+  it("samples holds out of step with work that goes in rounds", () => {
+    const clock = new VirtualClock();
+    const profiler = new LockProfiler({ timeOneHoldIn: 64 }, { random: seededRandom(7) });
+    const lock = new AsyncRWLock({ observer: profiler }, { clock });
+    for (let i = 0; i < 64_000; i++) {
+      const guard = lock.tryAcquireRead();
+      clock.advanceBy(i % 64 === 63 ? 65 : 1);
+      guard?.release();
+    }
+    const { meanMs } = only(profiler).read.hold;
+    expect(meanMs).toBeGreaterThan(1.5);
+    expect(meanMs).toBeLessThan(2.5);
+  });
+
   it.each([0, -1, 1.5, NaN, Infinity])("refuses %d as maxNames or timeOneHoldIn", (value) => {
     expect(() => new LockProfiler({ maxNames: value })).toThrow(RangeError);
     expect(() => new LockProfiler({ timeOneHoldIn: value })).toThrow(

@@ -23,11 +23,16 @@ describe("RewriteLog", () => {
     );
   });
 
-  it("forgets rows that are no longer there", () => {
+  it("counts a row that left as the first one still there, since an insertion moved what followed it", () => {
     const log = new RewriteLog();
     const before = log.now;
     log.record(3, 0);
+    log.record(4, 0);
     log.record(9, 5);
-    expect(log.lowestSince(before)).toBe(9);
+    expect(log.lowestSince(before)).toBe(5);
+    expect(log.lowestSince(2)).toBe(9);
+    log.record(20, 15);
+    expect(log.lowestSince(before)).toBe(15);
+    expect(log.lowestSince(3)).toBe(20);
   });
 });

@@ -4,10 +4,10 @@ import { JoinedFeed } from "../../../../src/realtime/feed/joined-feed.ts";
 
 /** A feed that a test moves by hand. */
 class HandFeed implements Feed {
+  breakDown: (error: Error) => void = () => {};
   readonly ended = new Promise<void>((_, reject) => {
     this.breakDown = reject;
   });
-  breakDown!: (error: Error) => void;
   isClosed = false;
   readonly listener: FeedListener;
   readonly #failure: Error | undefined;
