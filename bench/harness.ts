@@ -15,11 +15,12 @@ export interface Candidate {
 export interface MeasureOptions {
   /** Rounds; in each, every candidate runs one slice. @defaultValue 15 */
   readonly rounds?: number;
-  /** CPU time one slice should take, in ms; far above the 4 ms tick some kernels account in. @defaultValue 80 */
+  /** CPU time one slice should take, in ms. @defaultValue 80 */
   readonly sliceMs?: number;
   /**
    * Whose CPU time counts. `process` includes what the garbage collector and the compiler do on threads of their own,
-   * so that no allocation is free; `thread` leaves them out, and with them a server that runs in a worker.
+   * so that no allocation is free; `thread` leaves them out, and with them a server that runs in a worker. It needs
+   * `process.threadCpuUsage`, and slices well above the 4 ms some kernels count threads in.
    * @defaultValue "process"
    */
   readonly cpu?: "process" | "thread";

@@ -5,8 +5,8 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * The process's monotonic clock, in ms since the process began. Unlike those of the system clock its timers keep the
- * process alive, because somebody awaits what they end. A timer may fire before its
- * time, by the fraction of a millisecond, or after 24 days when its delay is longer: who is called looks at the time.
+ * process alive, because somebody awaits what they end. A timer may fire early, by a fraction of a millisecond or, when
+ * its delay is above 24 days, by the rest: who is called looks at the time.
  */
 export const monotonicClock: Clock = {
   now: () => performance.now(),

@@ -51,7 +51,7 @@ export class LockProfiler implements LockObserver {
     return new ProfilerHooks(tally, this.#sampling);
   }
 
-  /** One report for each lock name, in the order of registration, `other` last if there is one. */
+  /** One report for each lock name, in the order in which they last registered; `other` comes last, if there is one. */
   snapshot(): LockReport[] {
     const reports = [...this.#tallies.values()].map(({ stats }) => stats.report());
     return this.#other.stats.locks === 0 ? reports : [...reports, this.#other.stats.report()];

@@ -22,6 +22,7 @@ export type RejectReason =
 
 /** The venue's answer to a control frame. `error` is its own text when it refused. */
 export interface ControlReply {
+  /** Id of the frame; NaN where the venue does not say which one it refuses. */
   readonly id: number;
   readonly error?: string;
 }
@@ -41,7 +42,11 @@ export interface FeedSink {
   onTrade(record: WireRecord): void;
   onQuote(record: WireRecord): void;
   onKline(kline: KlineUpdate): void;
-  /** A known message that carries no data for us, but perhaps an event time. */
+  /**
+   * A known message that carries no data for us, but perhaps an event time. `symbol` is -1 where it names none of ours.
+   * Where `lastTradeId` is not NaN, the message uses up the ids from `firstTradeId` to it without a trade that belongs into
+   * a bar (a print that no order book matched): they are no gap.
+   */
   onOther(record: WireRecord): void;
   onReply(reply: ControlReply): void;
   /** The venue says that it will close this connection soon. */

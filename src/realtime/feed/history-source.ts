@@ -39,7 +39,10 @@ export interface HistorySource {
    * @throws VenueRequestError when it refuses, VenueConnectionError when it cannot be reached.
    */
   bars(symbol: string, interval: string, request: BarsRequest, signal?: AbortSignal): Promise<VenueBar[]>;
-  /** Trades from `fromTime` (ms, inclusive) or `fromTradeId` (a single trade's id) on, one page. Empty when there are none yet. */
+  /**
+   * One page of trades from a time (ms, inclusive) or from an aggregate on, as the venue numbers aggregates, which is not
+   * how it numbers trades. Empty when there are none yet. Prints that no order book matched are not among them.
+   */
   trades(
     symbol: string,
     from: { readonly time: number } | { readonly aggregateId: number },

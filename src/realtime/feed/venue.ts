@@ -11,6 +11,11 @@ export interface Venue {
   normalizeSymbol(symbol: string): string;
   /** The decoder alone, for tapes and for tests. */
   createDecoder(symbols: SymbolTable, sink: FeedSink): Decoder;
+  /**
+   * The symbol of a raw trade message, `undefined` for any other message: so that the symbols of a tape can be found.
+   * Absent where a venue cannot tell.
+   */
+  tradedSymbol?(message: Uint8Array): string | undefined;
   /** A feed that is not started yet. */
   createFeed(context: FeedContext): Feed;
   /** `undefined` where the venue serves no past, as a tape. */

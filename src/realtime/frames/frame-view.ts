@@ -1,4 +1,5 @@
 import pl from "nodejs-polars";
+import type { BarRow } from "../bars/bar-row.ts";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { BarIpcEncoder, BarSlice } from "./arrow-ipc.ts";
 import { FrameMemo } from "./frame-memo.ts";
@@ -7,9 +8,6 @@ import { SealedFrame } from "./sealed-frame.ts";
 
 /** Frames of up to so many rows are built whole; of larger ones only the tail. */
 const MOST_WHOLE_ROWS = 4_096;
-/** What was asked for: a number of bars, or one of these. Small integers throughout keep a repeated read cheap. */
-const ALL = 0;
-const NOTHING = -1;
 
 /**
  * One series as polars frames: a row a bar, oldest first, the forming bar last. A frame is built when a version of the
@@ -20,12 +18,17 @@ export class FrameView {
   readonly #versioned: BarSeries["versioned"];
   readonly #encoder: BarIpcEncoder;
   readonly #sealed: SealedFrame;
-  /** Frames of {@link #version}. */
-  readonly #frames = new FrameMemo();
   #version = -1;
-  /** What was asked for last at {@link #version}, and the answer to it. */
-  #lastWanted = NOTHING;
-  #last!: pl.DataFrame;
+  /** The forming bar, all rows and the frames of {@link #version}. */
+  #forming: BarRow | undefined;
+  #rows = 0;
+  readonly #frames = new FrameMemo();
+  /** The newest answers, each with the version it is of: reading one again costs two comparisons at most. */
+  #allAt = -1;
+  #all!: pl.DataFrame;
+  #someAt = -1;
+  #someBars = 0;
+  #some!: pl.DataFrame;
 
   constructor(series: BarSeries, encoder: BarIpcEncoder) {
     this.#series = series;
@@ -36,34 +39,50 @@ export class FrameView {
 
   /** The newest `bars` bars, the forming one counted, or all; fewer when the series is shorter. */
   frame(bars?: number): pl.DataFrame {
-    const wanted = bars === undefined ? ALL : checked(bars);
-    if (wanted === this.#lastWanted && this.#versioned.version === this.#version) return this.#last;
-    return this.#find(wanted);
+    const { version } = this.#versioned;
+    if (bars === undefined) {
+      if (version !== this.#allAt) {
+        this.#all = this.#find(Infinity);
+        this.#allAt = version;
+      }
+      return this.#all;
+    }
+    if (bars !== this.#someBars || version !== this.#someAt) {
+      this.#some = this.#find(checked(bars));
+      this.#someBars = bars;
+      this.#someAt = version;
+    }
+    return this.#some;
   }
 
-  #find(wanted: number): pl.DataFrame {
-    const { version } = this.#versioned;
-    const { closed, completeFrom } = this.#series;
-    if (version !== this.#version) {
-      this.#frames.clear();
-      this.#lastWanted = NOTHING;
-      this.#version = version;
-    }
-    const forming = this.#series.formingRow();
-    const kept = closed.length + (forming ? 1 : 0);
-    const rows = wanted === ALL ? kept : Math.min(wanted, kept);
+  #find(bars: number): pl.DataFrame {
+    if (this.#versioned.version !== this.#version) this.#renew();
+    const rows = Math.min(bars, this.#rows);
     let frame = this.#frames.get(rows);
     if (frame === undefined) {
-      const slice = { columns: closed, from: kept - rows, to: closed.length, forming, completeFrom };
-      frame = safeFrame(this.#build(slice, rows));
+      frame = safeFrame(this.#build(rows));
       this.#frames.add(rows, frame);
     }
-    this.#lastWanted = wanted;
-    this.#last = frame;
     return frame;
   }
 
-  #build(slice: BarSlice, rows: number): pl.DataFrame {
+  /** Goes to the newest version. */
+  #renew(): void {
+    this.#frames.clear();
+    this.#version = this.#versioned.version;
+    this.#forming = this.#series.formingRow();
+    this.#rows = this.#series.closed.length + (this.#forming ? 1 : 0);
+  }
+
+  #build(rows: number): pl.DataFrame {
+    const { closed, completeFrom } = this.#series;
+    const slice: BarSlice = {
+      columns: closed,
+      from: this.#rows - rows,
+      to: closed.length,
+      forming: this.#forming,
+      completeFrom,
+    };
     if (rows > MOST_WHOLE_ROWS) return this.#sealed.build(slice);
     return pl.readIPCStream(this.#encoder.encode(slice));
   }

@@ -171,6 +171,7 @@ describe("AsyncRWLock.withRead and withWrite", () => {
   it("waits for a thenable that is no Promise, and survives one that throws", async () => {
     const lock = new AsyncRWLock();
     let settle: (value: number) => void = () => {};
+    // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what this is about
     const run = lock.withWrite<number>(() => ({ then: (onDone: never) => void (settle = onDone) }) as never);
     await new Promise(setImmediate);
     expect(lock.isWriteLocked).toBe(true);
@@ -180,6 +181,7 @@ describe("AsyncRWLock.withRead and withWrite", () => {
 
     const broken = new Error("then");
     const hostile = lock.withWrite(() =>
+      // oxlint-disable-next-line unicorn/no-thenable -- as above
       Object.defineProperty({}, "then", {
         get() {
           throw broken;

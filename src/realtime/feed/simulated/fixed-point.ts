@@ -14,7 +14,7 @@ export function fixedPoint(mantissa: number | bigint, decimals: number, shownDec
  * @throws RangeError when it has more decimals, is negative, or is no decimal number.
  */
 export function parseFixedPoint(text: string, decimals: number, what: string): number {
-  const match = /^(\d{1,15})(?:\.(\d{0,15}?)0*)?$/.exec(text);
+  const match = /^(\d{1,15})(?:\.(?=\d)(\d{0,15}?)0*)?$/.exec(text);
   const fraction = match?.[2] ?? "";
   if (!match || fraction.length > decimals) {
     throw new RangeError(`${what} must be a decimal from 0 with at most ${decimals} decimals, was "${text}"`);

@@ -6,3 +6,5 @@ export { readTape } from "./read-tape.ts";
 export { recording, recordTo } from "./record-to.ts";
 export { tape, tapeStartTime } from "./tape.ts";
 export type { TapeOptions } from "./tape.ts";
+export { tradedSymbols } from "./traded-symbols.ts";
+export type { TradedSymbols, TradedSymbolsOptions } from "./traded-symbols.ts";

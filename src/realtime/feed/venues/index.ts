@@ -8,7 +8,7 @@ export {
 } from "./binance/index.ts";
 export { VENUE_IDS, venueById } from "./venue-by-id.ts";
 export { SimulatedVenue, ServedTape, TradeLog } from "../simulated/index.ts";
-export { recording, tape, TapeReader, TapeWriter } from "../tape/index.ts";
+export { recording, tape, TapeReader, TapeWriter, tradedSymbols } from "../tape/index.ts";
 export type {
   AdmissionFault,
   ConnectionFault,
@@ -26,5 +26,11 @@ export type {
   SimulatedVenueStats,
   VenueFlavour,
 } from "../simulated/index.ts";
-export type { TapeOptions, TapeWriterDrops, TapeWriterOptions } from "../tape/index.ts";
+export type {
+  TapeOptions,
+  TapeWriterDrops,
+  TapeWriterOptions,
+  TradedSymbols,
+  TradedSymbolsOptions,
+} from "../tape/index.ts";
 export type { Venue } from "../venue.ts";

@@ -6,6 +6,7 @@ import { BinanceDecoder } from "./binance-decoder.ts";
 import { SPOT, USDM, type BinanceProduct } from "./binance-product.ts";
 import { BinanceProtocol } from "./binance-protocol.ts";
 import { BinanceRest } from "./binance-rest.ts";
+import { tradedSymbol } from "./traded-symbol.ts";
 import type { BinanceRestOptions } from "./binance-http.ts";
 import type { ConnectionOptions } from "../../connection-options.ts";
 import type { Channel, Feed, FeedContext, FeedListener } from "../../feed.ts";
@@ -61,6 +62,7 @@ function createVenue(
     id: product.id,
     normalizeSymbol: (symbol) => normalizeSymbol(product.id, symbol),
     createDecoder: (symbols, sink) => new BinanceDecoder(symbols, sink),
+    tradedSymbol,
     createFeed: (context) => createFeed(product, addresses, aggregateTrades, connection, context),
     history: new BinanceRest(product, addresses.rest, rest, { clock, random }),
   };

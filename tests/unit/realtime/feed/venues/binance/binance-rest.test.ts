@@ -1,12 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../../../../src/clock.ts";
-import {
-  UnknownSymbolError,
-  UnknownTimeframeError,
-  VenueConnectionError,
-  VenueRequestError,
-} from "../../../../../../src/errors.ts";
+import { UnknownTimeframeError, VenueConnectionError } from "../../../../../../src/errors.ts";
 import type { BinanceRestOptions } from "../../../../../../src/realtime/feed/venues/binance/binance-http.ts";
 import { SPOT, USDM } from "../../../../../../src/realtime/feed/venues/binance/binance-product.ts";
 import { BinanceRest } from "../../../../../../src/realtime/feed/venues/binance/binance-rest.ts";

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import type { LockMode } from "../../src/locks/lock-observer.ts";
 import { RWLockCore } from "../../src/locks/rw-lock-core.ts";
@@ -52,57 +53,62 @@ class World {
     return this.tasks.flatMap(({ id, doing }) => actions[doing].map((action) => ({ task: id, action })));
   }
 
-  /** Does the step on the core and says what a naive lock of arrays would have let in from the queue. */
-  take({ task: id, action }: Step): { expectedAdmitted: number[]; enteredAtOnce: boolean } {
+  /** Does the step on the core, and checks that those enter whom a naive lock of arrays would let in. */
+  take({ task: id, action }: Step): void {
     const task = this.tasks[id];
     this.admitted = [];
-    let enteredAtOnce = false;
-    switch (action) {
-      case "release":
-        task.doing = "nothing";
-        this.core.leave(task.mode);
-        break;
-      case "giveUp":
-        task.doing = "nothing";
-        this.queue = this.queue.filter((waiting) => waiting !== id);
-        if (!this.core.giveUp(task)) throw new Error(`task ${id} waited, but could not give up`);
-        break;
-      default:
-        task.mode = action.endsWith("Read") ? "read" : "write";
-        enteredAtOnce = this.core.tryEnter(task.mode);
-        if (enteredAtOnce) {
-          task.doing = "holding";
-        } else if (action.startsWith("ask")) {
-          task.doing = "waiting";
-          this.queue.push(id);
-          this.core.enqueue(task);
-        }
+    if (action === "release") {
+      task.doing = "nothing";
+      this.core.leave(task.mode);
+    } else if (action === "giveUp") {
+      task.doing = "nothing";
+      this.queue = this.queue.filter((waiting) => waiting !== id);
+      assert(this.core.giveUp(task), `task ${id} waited, but could not give up`);
+    } else {
+      this.#request(task, action);
     }
-    const expectedAdmitted: number[] = [];
-    const holding = () =>
-      this.tasks.filter((other) => other.doing === "holding" && !this.admitted.includes(other.id));
-    const inside = holding().map(({ mode }) => mode);
-    for (const waiting of this.queue) {
-      if (!isFree(inside, this.tasks[waiting].mode)) break;
-      inside.push(this.tasks[waiting].mode);
-      expectedAdmitted.push(waiting);
+    this.#assertAdmissions();
+  }
+
+  #request(task: Task, action: "askRead" | "askWrite" | "tryRead" | "tryWrite"): void {
+    task.mode = action.endsWith("Read") ? "read" : "write";
+    const mayEnter = this.queue.length === 0 && isFree(modesInside(this.tasks), task.mode);
+    assert.equal(this.core.tryEnter(task.mode), mayEnter);
+    if (mayEnter) {
+      task.doing = "holding";
+    } else if (action.startsWith("ask")) {
+      task.doing = "waiting";
+      this.queue.push(task.id);
+      this.core.enqueue(task);
     }
-    this.queue = this.queue.slice(expectedAdmitted.length);
-    return { expectedAdmitted, enteredAtOnce };
+  }
+
+  #assertAdmissions(): void {
+    const inside = modesInside(this.tasks.filter(({ id }) => !this.admitted.includes(id)));
+    const expected: number[] = [];
+    for (const id of this.queue) {
+      const { mode } = this.tasks[id];
+      if (!isFree(inside, mode)) break;
+      inside.push(mode);
+      expected.push(id);
+    }
+    assert.deepEqual(this.admitted, expected);
+    this.queue = this.queue.slice(expected.length);
   }
 
   /** Two worlds of one key behave alike from here on. */
   key(): string {
-    const holding = this.tasks
-      .filter(({ doing }) => doing === "holding")
-      .map(({ id, mode }) => `${mode[0]}${id}`);
-    const waiting = this.queue.map((id) => `${this.tasks[id].mode[0]}${id}`);
-    return `${holding.join("")}|${waiting.join("")}`;
+    const idle = this.tasks.filter(({ doing }) => doing === "nothing").map(({ id }) => id);
+    return JSON.stringify([
+      idle,
+      this.queue,
+      this.tasks.map(({ doing, mode }) => doing !== "nothing" && mode),
+    ]);
   }
 }
 
-function holdersOf(world: World): Task[] {
-  return world.tasks.filter(({ doing }) => doing === "holding");
+function modesInside(tasks: readonly Task[]): LockMode[] {
+  return tasks.filter(({ doing }) => doing === "holding").map(({ mode }) => mode);
 }
 
 function isFree(inside: readonly LockMode[], mode: LockMode): boolean {
@@ -111,24 +117,18 @@ function isFree(inside: readonly LockMode[], mode: LockMode): boolean {
 
 function assertSound(world: World): void {
   const { core, tasks } = world;
-  const inside = holdersOf(world).map(({ mode }) => mode);
+  const inside = modesInside(tasks);
   const writers = inside.filter((mode) => mode === "write").length;
-  if (writers > 1 || (writers === 1 && inside.length > 1))
-    throw new Error(`${inside.join(", ")} inside together`);
-  if (core.isWriteLocked !== (writers === 1)) throw new Error(`isWriteLocked is ${core.isWriteLocked}`);
-  if (core.readers !== inside.length - writers) throw new Error(`readers is ${core.readers}`);
+  assert(writers === 0 || inside.length === 1, `${inside.join(", ")} inside together`);
+  assert.equal(core.isWriteLocked, writers === 1);
+  assert.equal(core.readers, inside.length - writers);
 
-  const queue = idsInQueue(core);
-  const waiting = tasks.filter(({ doing }) => doing === "waiting").length;
-  if (queue.join() !== world.queue.join())
-    throw new Error(`the queue is ${queue.join()}, not ${world.queue.join()}`);
-  if (core.queueLength !== waiting || queue.length !== waiting)
-    throw new Error(`queueLength is ${core.queueLength}`);
-  if (core.head !== undefined && isFree(inside, core.head.mode))
-    throw new Error("the head could enter, but waits");
+  assert.deepEqual(idsInQueue(core), world.queue);
+  assert.equal(core.queueLength, world.queue.length);
+  assert(core.head === undefined || !isFree(inside, core.head.mode), "the head could enter, but waits");
   for (const task of tasks) {
-    if (task.doing !== "waiting" && core.giveUp(task))
-      throw new Error(`task ${task.id} gave up without waiting`);
+    assert.equal(task.doing === "waiting", world.queue.includes(task.id));
+    assert(task.doing === "waiting" || !core.giveUp(task), `task ${task.id} gave up without waiting`);
   }
 }
 
@@ -137,7 +137,7 @@ function idsInQueue(core: RWLockCore<Task>): number[] {
   const ids: number[] = [];
   let ahead: Task | undefined;
   for (let task = core.head; task !== undefined; task = task.behind) {
-    if (task.ahead !== ahead || !task.isQueued) throw new Error(`task ${task.id} is linked wrongly`);
+    assert(task.ahead === ahead && task.isQueued, `task ${task.id} is linked wrongly`);
     ids.push(task.id);
     ahead = task;
   }
@@ -153,10 +153,8 @@ function assertNextWaiterGoesLast(world: World): void {
   const isAlone = world.tasks.every(({ doing }) => doing === "nothing");
   const probe: Task = { ...idleTask(world.tasks.length), mode: "write" };
   core.enqueue(probe);
-  const expected = isAlone ? [] : [...queue, probe.id];
-  if (idsInQueue(core).join() !== expected.join())
-    throw new Error(`the queue became ${idsInQueue(core).join()}`);
-  if (isAlone && !core.isWriteLocked) throw new Error("nobody was inside, but a writer had to wait");
+  assert.deepEqual(idsInQueue(core), isAlone ? [] : [...queue, probe.id]);
+  assert(!isAlone || core.isWriteLocked, "nobody was inside, but a writer had to wait");
 }
 
 function replay(taskCount: number, path: readonly Step[]): World {
@@ -171,32 +169,27 @@ function explore(taskCount: number): number {
   const frontier: Step[][] = [[]];
   for (const path of frontier) {
     for (const step of replay(taskCount, path).steps()) {
-      const world = replay(taskCount, path);
-      let nextKey: string;
-      try {
-        const isFirst = world.queue.length === 0;
-        const inside = holdersOf(world).map(({ mode }) => mode);
-        const wasFree = isFree(inside, step.action.endsWith("Read") ? "read" : "write");
-        const { expectedAdmitted, enteredAtOnce } = world.take(step);
-        const isRequest = step.action !== "release" && step.action !== "giveUp";
-        if (isRequest && enteredAtOnce !== (isFirst && wasFree))
-          throw new Error(`entered at once: ${enteredAtOnce}`);
-        if (world.admitted.join() !== expectedAdmitted.join()) {
-          throw new Error(`let in ${world.admitted.join()}, not ${expectedAdmitted.join()}`);
-        }
-        assertSound(world);
-        nextKey = world.key();
-        assertNextWaiterGoesLast(world);
-      } catch (error) {
-        const story = [...path, step].map(({ task, action }) => `${action}(${task})`).join(" ");
-        throw new Error(`after ${story}`, { cause: error });
-      }
-      if (seen.has(nextKey)) continue;
-      seen.add(nextKey);
-      frontier.push([...path, step]);
+      const longer = [...path, step];
+      const key = checkedKey(taskCount, longer);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      frontier.push(longer);
     }
   }
   return seen.size;
+}
+
+function checkedKey(taskCount: number, path: readonly Step[]): string {
+  try {
+    const world = replay(taskCount, path);
+    const key = world.key();
+    assertSound(world);
+    assertNextWaiterGoesLast(world);
+    return key;
+  } catch (error) {
+    const story = path.map(({ task, action }) => `${action}(${task})`).join(" ");
+    throw new Error(`after ${story}`, { cause: error });
+  }
 }
 
 /** Ways to line up `k` of `n`. */

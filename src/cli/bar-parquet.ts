@@ -1,0 +1,38 @@
+import pl from "nodejs-polars";
+import { BAR_COLUMNS } from "./bar-rows.ts";
+import type { RealtimeDataManager } from "../index.ts";
+
+/** Writes all bars of a manager as a Parquet file with the columns of the CSV; `open_time` is a UTC time there. */
+export async function writeBarParquet(
+  manager: RealtimeDataManager,
+  file: string,
+  { includePartial }: { readonly includePartial: boolean },
+): Promise<number> {
+  const parts: pl.DataFrame[] = [];
+  for (const symbol of manager.symbols) {
+    for (const timeframe of manager.timeframes) {
+      const frame = await manager.getData(symbol, timeframe);
+      parts.push(frame.select(...columnsOf({ venue: manager.venue, symbol, timeframe })));
+    }
+  }
+  const all = pl.concat(parts);
+  const rows = includePartial ? all : all.filter(pl.col("status").eq(pl.lit("closed")));
+  rows.writeParquet(file);
+  return rows.height;
+}
+
+function columnsOf(place: {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+}): pl.Expr[] {
+  const isWhole = pl.col("closed").and(pl.col("partial").not());
+  return BAR_COLUMNS.map((name) => {
+    if (name === "venue" || name === "symbol" || name === "timeframe") return pl.lit(place[name]).alias(name);
+    if (name === "open_time") return pl.col("timestamp").alias(name);
+    if (name === "status") {
+      return pl.when(isWhole).then(pl.lit("closed")).otherwise(pl.lit("partial")).alias(name);
+    }
+    return pl.col(name);
+  });
+}

@@ -1,0 +1,120 @@
+import { plainDecimal } from "./number-format.ts";
+import type { Bar, RealtimeDataManager } from "../index.ts";
+
+/** A bar as the command line writes it; the names are the columns of the CSV, in order. */
+export interface BarRow {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** First millisecond, since the epoch. */
+  readonly open_time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly quote_volume: number;
+  readonly trades: number;
+  readonly taker_buy_volume: number;
+  readonly first_trade_id: number;
+  readonly last_trade_id: number;
+  /** `partial` where trades of the bar may be missing: it began before the feed did, or has not ended. */
+  readonly status: "closed" | "partial";
+}
+
+export const BAR_COLUMNS = [
+  "venue",
+  "symbol",
+  "timeframe",
+  "open_time",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "quote_volume",
+  "trades",
+  "taker_buy_volume",
+  "first_trade_id",
+  "last_trade_id",
+  "status",
+] as const satisfies readonly (keyof BarRow)[];
+
+export const CSV_HEADER = BAR_COLUMNS.join(",");
+
+/** Rows read from a frame at a time. */
+const CHUNK_ROWS = 4_096;
+
+/** A row of a frame, as `toRecords` has it. */
+interface FrameRecord extends Omit<BarRow, "venue" | "symbol" | "timeframe" | "open_time" | "status"> {
+  readonly timestamp: Date;
+  readonly closed: boolean;
+  readonly partial: boolean;
+}
+
+/** All bars of a manager in the order of symbols, timeframes (smallest first) and time, in chunks. */
+export async function* barRows(
+  manager: RealtimeDataManager,
+  { includePartial }: { readonly includePartial: boolean },
+): AsyncGenerator<readonly BarRow[], void> {
+  for (const symbol of manager.symbols) {
+    for (const timeframe of manager.timeframes) {
+      const frame = await manager.getData(symbol, timeframe);
+      const place = { venue: manager.venue, symbol, timeframe };
+      for (let from = 0; from < frame.height; from += CHUNK_ROWS) {
+        const records = frame.slice(from, CHUNK_ROWS).toRecords() as unknown as FrameRecord[];
+        const rows = records.map((record) => rowOfRecord(place, record));
+        yield includePartial ? rows : rows.filter(({ status }) => status === "closed");
+      }
+    }
+  }
+}
+
+/** A bar as an event told it. */
+export function rowOfBar(venue: string, bar: Bar): BarRow {
+  return {
+    venue,
+    symbol: bar.symbol,
+    timeframe: bar.timeframe,
+    open_time: bar.openTime,
+    open: bar.open,
+    high: bar.high,
+    low: bar.low,
+    close: bar.close,
+    volume: bar.volume,
+    quote_volume: bar.quoteVolume,
+    trades: bar.trades,
+    taker_buy_volume: bar.takerBuyVolume,
+    first_trade_id: bar.firstTradeId,
+    last_trade_id: bar.lastTradeId,
+    status: bar.isClosed && !bar.isPartial ? "closed" : "partial",
+  };
+}
+
+export function csvLine(row: BarRow): string {
+  return BAR_COLUMNS.map((name) => {
+    const value = row[name];
+    return typeof value === "number" ? plainDecimal(value) : value;
+  }).join(",");
+}
+
+function rowOfRecord(
+  place: Pick<BarRow, "venue" | "symbol" | "timeframe">,
+  { timestamp, closed, partial, ...record }: FrameRecord,
+): BarRow {
+  return {
+    ...place,
+    open_time: timestamp.getTime(),
+    open: record.open,
+    high: record.high,
+    low: record.low,
+    close: record.close,
+    volume: record.volume,
+    quote_volume: record.quote_volume,
+    trades: record.trades,
+    taker_buy_volume: record.taker_buy_volume,
+    first_trade_id: record.first_trade_id,
+    last_trade_id: record.last_trade_id,
+    status: closed && !partial ? "closed" : "partial",
+  };
+}

@@ -1,0 +1,105 @@
+import { open, stat } from "node:fs/promises";
+import { venueById } from "../realtime/feed/venues/index.ts";
+import { writeBarParquet } from "./bar-parquet.ts";
+import { barRows, CSV_HEADER, csvLine, type BarRow } from "./bar-rows.ts";
+import { UsageError } from "./failure.ts";
+import { counted } from "./number-format.ts";
+import { print, tell } from "./output.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { sessionCounts, summaryLine } from "./session-summary.ts";
+import { playTape } from "./tape-session.ts";
+import type { RealtimeDataManager } from "../index.ts";
+
+export type BarFormat = "csv" | "json" | "parquet";
+
+export interface BarsCommandOptions {
+  readonly venue: string;
+  readonly timeframes: readonly string[];
+  readonly symbols?: readonly string[];
+  readonly includePartial: boolean;
+  readonly format: BarFormat;
+  /** Standard output when absent. */
+  readonly out?: string;
+}
+
+/** `tickframe bars`: the bars of a tape. */
+export async function runBars(
+  files: readonly string[],
+  options: BarsCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { format, out } = options;
+  const venue = venueById(options.venue);
+  if (format === "parquet" && out === undefined) {
+    throw new UsageError("--format parquet needs a file to write to: --out FILE");
+  }
+  if (out !== undefined) await mustNotBeATape(out, files);
+  const progress = new ProgressLine({ plainEveryMs: Infinity });
+  const { manager, lines, failure } = await playTape(
+    { files, venue, symbols: options.symbols, timeframes: options.timeframes, speed: Infinity },
+    { signal, progress },
+  );
+  const rows = await write(manager, options, signal);
+  if (signal.aborted) return;
+  if (manager) {
+    const missing = manager.health().symbols.reduce((sum, { missingTrades }) => sum + missingTrades, 0);
+    tell(summaryLine(lines, sessionCounts(manager.stats(), missing)));
+  } else tell(`${counted(lines, "line")}, no trades`);
+  if (out !== undefined) tell(`${counted(rows, "bar")} written to ${out}`);
+  if (failure) throw failure;
+}
+
+/** Returns how many bars were written. */
+async function write(
+  manager: RealtimeDataManager | undefined,
+  { format, out, includePartial }: BarsCommandOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  if (format === "parquet") {
+    if (!manager) throw new UsageError(`there is no trade in the tape, so ${out} was not written`);
+    return orCannotWrite(out!, () => writeBarParquet(manager, out!, { includePartial }));
+  }
+  if (out === undefined) return writeText(manager, format, includePartial, print, signal);
+  return orCannotWrite(out, async () => {
+    await using file = await open(out, "w");
+    return writeText(manager, format, includePartial, (text) => file.writeFile(text), signal);
+  });
+}
+
+async function writeText(
+  manager: RealtimeDataManager | undefined,
+  format: "csv" | "json",
+  includePartial: boolean,
+  put: (text: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<number> {
+  const toLine = format === "csv" ? csvLine : (row: BarRow) => JSON.stringify(row);
+  if (format === "csv") await put(`${CSV_HEADER}\n`);
+  let count = 0;
+  for await (const rows of manager ? barRows(manager, { includePartial }) : []) {
+    if (signal.aborted) break;
+    if (rows.length > 0) await put(`${rows.map(toLine).join("\n")}\n`);
+    count += rows.length;
+  }
+  return count;
+}
+
+async function orCannotWrite<T>(file: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writing over what is being read would lose it. */
+async function mustNotBeATape(out: string, files: readonly string[]): Promise<void> {
+  const target = await stat(out).catch(() => undefined);
+  if (!target) return;
+  for (const file of files) {
+    const source = await stat(file).catch(() => undefined);
+    if (source?.ino === target.ino && source.dev === target.dev) {
+      throw new UsageError(`--out ${out} is one of the tapes to read`);
+    }
+  }
+}
