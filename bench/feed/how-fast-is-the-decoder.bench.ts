@@ -35,15 +35,15 @@ const wrappedTrades = encode((i) => `{"stream":"btcusdt@trade","data":${tradeTex
 const aggregates = encode(aggregateText);
 const quotes = encode(quoteText);
 
-/** Kept, so that nothing that is measured can be left out. */
-let sum = 0;
+/** Kept, so that nothing that is measured can be left out; in an array, where a sum does not allocate. */
+const sum = new Float64Array(1);
 
 const unexpected = (): never => {
   throw new Error("the bench decoded a message to what it is not");
 };
 const sink: FeedSink = {
-  onTrade: ({ fields }: WireRecord) => void (sum += fields[WireField.price] + fields[WireField.size]),
-  onQuote: ({ fields }: WireRecord) => void (sum += fields[WireField.bid] + fields[WireField.ask]),
+  onTrade: ({ fields }: WireRecord) => void (sum[0] += fields[WireField.price] + fields[WireField.size]),
+  onQuote: ({ fields }: WireRecord) => void (sum[0] += fields[WireField.bid] + fields[WireField.ask]),
   onKline: unexpected,
   onOther: unexpected,
   onReply: unexpected,
@@ -62,49 +62,49 @@ function decode(messages: readonly Buffer[], ops: number): void {
 const kinds = [
   {
     name: `trade, ${trades[0].length} bytes`,
-    decode: (ops: number) => decode(trades, ops),
-    parse: (ops: number) => {
+    decoder: (ops: number) => decode(trades, ops),
+    parser: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const trade = JSON.parse(trades[i % MESSAGES].toString());
-        sum += Number(trade.p) + Number(trade.q);
+        sum[0] += Number(trade.p) + Number(trade.q);
       }
     },
   },
   {
     name: `wrapped trade, ${wrappedTrades[0].length} bytes`,
-    decode: (ops: number) => decode(wrappedTrades, ops),
-    parse: (ops: number) => {
+    decoder: (ops: number) => decode(wrappedTrades, ops),
+    parser: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const { data } = JSON.parse(wrappedTrades[i % MESSAGES].toString());
-        sum += Number(data.p) + Number(data.q);
+        sum[0] += Number(data.p) + Number(data.q);
       }
     },
   },
   {
     name: `aggregate, ${aggregates[0].length} bytes`,
-    decode: (ops: number) => decode(aggregates, ops),
-    parse: (ops: number) => {
+    decoder: (ops: number) => decode(aggregates, ops),
+    parser: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const trade = JSON.parse(aggregates[i % MESSAGES].toString());
-        sum += Number(trade.p) + Number(trade.q);
+        sum[0] += Number(trade.p) + Number(trade.q);
       }
     },
   },
   {
     name: `quote, ${quotes[0].length} bytes`,
-    decode: (ops: number) => decode(quotes, ops),
-    parse: (ops: number) => {
+    decoder: (ops: number) => decode(quotes, ops),
+    parser: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const quote = JSON.parse(quotes[i % MESSAGES].toString());
-        sum += Number(quote.b) + Number(quote.a);
+        sum[0] += Number(quote.b) + Number(quote.a);
       }
     },
   },
 ];
 
-const candidates = kinds.flatMap(({ name, decode, parse }) => [
-  { name: `${name}, decoder`, run: decode, ops: 400_000 },
-  { name: `${name}, JSON.parse`, run: parse, ops: 150_000 },
+const candidates = kinds.flatMap(({ name, decoder, parser }) => [
+  { name: `${name}, decoder`, run: decoder, ops: 400_000 },
+  { name: `${name}, JSON.parse`, run: parser, ops: 150_000 },
 ]);
 const measured = await measure(candidates);
 
@@ -125,7 +125,7 @@ console.log(
 );
 
 console.log(`\nHeap growth of a decoded trade: ${heapGrowthPerTrade().toFixed(3)} bytes`);
-if (!(sum > 0)) throw new Error("nothing was decoded");
+if (!(sum[0] > 0)) throw new Error("nothing was decoded");
 
 /** Median over small batches, since a collection that falls into one of them would hide what it grew by. */
 function heapGrowthPerTrade(): number {

@@ -2,12 +2,11 @@ import pl from "nodejs-polars";
 import { BAR_COLUMNS } from "./bar-rows.ts";
 import type { RealtimeDataManager } from "../index.ts";
 
-/** Writes all bars of a manager as a Parquet file with the columns of the CSV; `open_time` is a UTC time there. */
-export async function writeBarParquet(
+/** All bars of a manager in one frame with the columns of the CSV, for a Parquet file; `open_time` is a UTC time there. */
+export async function barFrame(
   manager: RealtimeDataManager,
-  file: string,
   { includePartial }: { readonly includePartial: boolean },
-): Promise<number> {
+): Promise<pl.DataFrame> {
   const parts: pl.DataFrame[] = [];
   for (const symbol of manager.symbols) {
     for (const timeframe of manager.timeframes) {
@@ -16,9 +15,7 @@ export async function writeBarParquet(
     }
   }
   const all = pl.concat(parts);
-  const rows = includePartial ? all : all.filter(pl.col("status").eq(pl.lit("closed")));
-  rows.writeParquet(file);
-  return rows.height;
+  return includePartial ? all : all.filter(pl.col("status").eq(pl.lit("closed")));
 }
 
 function columnsOf(place: {

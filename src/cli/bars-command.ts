@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { venueById } from "../realtime/feed/venues/index.ts";
-import { writeBarParquet } from "./bar-parquet.ts";
+import { barFrame } from "./bar-parquet.ts";
 import { barRows, CSV_HEADER, csvLine, type BarRow } from "./bar-rows.ts";
 import { UsageError } from "./failure.ts";
 import { counted } from "./number-format.ts";
@@ -57,13 +57,18 @@ async function write(
 ): Promise<number> {
   if (format === "parquet") {
     if (!manager) throw new UsageError(`there is no trade in the tape, so ${out} was not written`);
-    return orCannotWrite(out!, () => writeBarParquet(manager, out!, { includePartial }));
+    const frame = await barFrame(manager, { includePartial });
+    await orCannotWrite(out!, async () => frame.writeParquet(out!));
+    return frame.height;
   }
   if (out === undefined) return writeText(manager, format, includePartial, print, signal);
-  return orCannotWrite(out, async () => {
-    await using file = await open(out, "w");
-    return writeText(manager, format, includePartial, (text) => file.writeFile(text), signal);
-  });
+  const file = await orCannotWrite(out, () => open(out, "w"));
+  try {
+    const put = (text: string) => orCannotWrite(out, () => file.writeFile(text));
+    return await writeText(manager, format, includePartial, put, signal);
+  } finally {
+    await file.close();
+  }
 }
 
 async function writeText(

@@ -109,7 +109,7 @@ const EVENTS: readonly (readonly [event: string | undefined, keys: string])[] = 
 const message = fc
   .constantFrom(...EVENTS)
   .chain(([event, keys]) => {
-    const fields = [...keys].map((key) => {
+    const fields = keys.split("").map((key) => {
       const usual = event !== "aggTrade" && key === "a" ? usualDecimal : (USUAL[key] ?? fc.constant("[]"));
       return fc.oneof(
         { weight: 60, arbitrary: usual.map((value) => [`"${key}":${value}`]) },

@@ -59,8 +59,21 @@ const command = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constant("push" as const), count: fc.integer({ min: 1, max: 12 }) }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("drain" as const), reader: fc.nat(9), limit: fc.constantFrom(0, 1, 3, Infinity) }) }, // prettier-ignore
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("read" as const), from: fc.constantFrom("next" as const, "oldest" as const) }) }, // prettier-ignore
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("drain" as const),
+      reader: fc.nat(9),
+      limit: fc.constantFrom(0, 1, 3, Infinity),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("read" as const),
+      from: fc.constantFrom("next" as const, "oldest" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("close" as const), reader: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("recent" as const), count: fc.nat(20) }) },
 );

@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
 
+/** Whatever JSON a venue sent. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 interface Reply {
   readonly id?: unknown;
   readonly result?: unknown;
@@ -30,7 +33,7 @@ export class StreamClient {
   }
 
   /** Data messages as JSON. */
-  get messages(): any[] {
+  get messages(): Json[] {
     return this.texts.map((text) => JSON.parse(text));
   }
 

@@ -32,7 +32,7 @@ export interface BarsSetup {
 export class BarsBench {
   readonly bars: SymbolBars;
   completeFrom = Infinity;
-  readonly #table = new SymbolTable(["X"]);
+  readonly table = new SymbolTable(["X"]);
   readonly #wide = new WideDigitsTable();
   readonly #columns = plainColumns(1);
 
@@ -41,7 +41,7 @@ export class BarsBench {
       0,
       { plan: planRollup(timeframes.map((name) => Timeframe.parse(name))), keepBars, emptyIntervals },
       {
-        table: this.#table,
+        table: this.table,
         wide: this.#wide,
         listener: listener ?? { onClosed() {}, onRevised() {} },
         completeFrom: () => this.completeFrom,
@@ -61,7 +61,7 @@ export class BarsBench {
     c.tradeId[0] = trade.id;
     c.tradeCount[0] = trade.count ?? 1;
     c.flags[0] = (trade.takerBought ? SideCode.buy : SideCode.sell) | (isWide ? WIDE_DIGITS : 0);
-    this.#table.raisePrecision(0, price.decimals, size.decimals);
+    this.table.raisePrecision(0, price.decimals, size.decimals);
     this.completeFrom = Math.min(this.completeFrom, trade.time);
     this.bars.apply(c, 0);
   }

@@ -1,5 +1,4 @@
 import pl from "nodejs-polars";
-import type { BarRow } from "../bars/bar-row.ts";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { BarIpcEncoder, BarSlice } from "./arrow-ipc.ts";
 import { FrameMemo } from "./frame-memo.ts";
@@ -18,11 +17,9 @@ export class FrameView {
   readonly #versioned: BarSeries["versioned"];
   readonly #encoder: BarIpcEncoder;
   readonly #sealed: SealedFrame;
-  #version = -1;
-  /** The forming bar, all rows and the frames of {@link #version}. */
-  #forming: BarRow | undefined;
-  #rows = 0;
+  /** Frames of {@link #version}. */
   readonly #frames = new FrameMemo();
+  #version = -1;
   /** The newest answers, each with the version it is of: reading one again costs two comparisons at most. */
   #allAt = -1;
   #all!: pl.DataFrame;
@@ -56,33 +53,25 @@ export class FrameView {
   }
 
   #find(bars: number): pl.DataFrame {
-    if (this.#versioned.version !== this.#version) this.#renew();
-    const rows = Math.min(bars, this.#rows);
+    if (this.#versioned.version !== this.#version) {
+      this.#frames.clear();
+      this.#version = this.#versioned.version;
+    }
+    const { closed: columns, completeFrom } = this.#series;
+    const forming = this.#series.formingRow();
+    const kept = columns.length + (forming ? 1 : 0);
+    const rows = Math.min(bars, kept);
     let frame = this.#frames.get(rows);
     if (frame === undefined) {
-      frame = safeFrame(this.#build(rows));
+      frame = safeFrame(
+        this.#build({ columns, from: kept - rows, to: columns.length, forming, completeFrom }, rows),
+      );
       this.#frames.add(rows, frame);
     }
     return frame;
   }
 
-  /** Goes to the newest version. */
-  #renew(): void {
-    this.#frames.clear();
-    this.#version = this.#versioned.version;
-    this.#forming = this.#series.formingRow();
-    this.#rows = this.#series.closed.length + (this.#forming ? 1 : 0);
-  }
-
-  #build(rows: number): pl.DataFrame {
-    const { closed, completeFrom } = this.#series;
-    const slice: BarSlice = {
-      columns: closed,
-      from: this.#rows - rows,
-      to: closed.length,
-      forming: this.#forming,
-      completeFrom,
-    };
+  #build(slice: BarSlice, rows: number): pl.DataFrame {
     if (rows > MOST_WHOLE_ROWS) return this.#sealed.build(slice);
     return pl.readIPCStream(this.#encoder.encode(slice));
   }

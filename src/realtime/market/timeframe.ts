@@ -16,14 +16,16 @@ const UNIT_MS: Record<Exclude<TimeframeUnit, "M">, number> = {
 };
 
 /** Names of other SDKs for the same units, so that `5min` or `1hour` mean what they say. */
-const UNIT_NAMES: ReadonlyMap<string, TimeframeUnit> = new Map([
-  ["s", "s"], ["sec", "s"], ["second", "s"],
-  ["m", "m"], ["min", "m"], ["minute", "m"],
-  ["h", "h"], ["hr", "h"], ["hour", "h"],
-  ["d", "d"], ["day", "d"],
-  ["w", "w"], ["week", "w"],
-  ["M", "M"], ["mo", "M"], ["month", "M"],
-]); // prettier-ignore
+const UNIT_NAMES: ReadonlyMap<string, TimeframeUnit> = new Map(
+  Object.entries({
+    ...{ s: "s", sec: "s", second: "s" },
+    ...{ m: "m", min: "m", minute: "m" },
+    ...{ h: "h", hr: "h", hour: "h" },
+    ...{ d: "d", day: "d" },
+    ...{ w: "w", week: "w" },
+    ...{ M: "M", mo: "M", month: "M" },
+  }),
+);
 
 /**
  * The length of a bar and where bars of that length begin, in UTC: seconds to days are counted from the epoch,

@@ -9,7 +9,7 @@ import {
   type SimulatedTrade,
   type SimulatedVenueOptions,
 } from "../../../src/realtime/feed/simulated/index.ts";
-import { StreamClient } from "../../support/stream-client.ts";
+import { StreamClient, type Json } from "../../support/stream-client.ts";
 
 const START = Date.UTC(2025, 0, 15, 12, 0, 30);
 const MINUTE = 60_000;
@@ -39,7 +39,7 @@ async function clientOf(venue: SimulatedVenue, path: string): Promise<StreamClie
 async function rest(
   venue: SimulatedVenue,
   path: string,
-): Promise<{ status: number; headers: Headers; body: any }> {
+): Promise<{ status: number; headers: Headers; body: Json }> {
   const response = await fetch(venue.endpoints.rest + path);
   const text = await response.text();
   return {
@@ -403,7 +403,7 @@ describe("SimulatedVenue REST", () => {
     const get = async (query: string) =>
       (await rest(venue, `/api/v3/aggTrades?symbol=BTCUSDT&${query}`)).body;
     const log = venue.log("BTCUSDT");
-    const all: any[] = [];
+    const all: Json[] = [];
     for (let fromId = 0; ; fromId = all.at(-1).a + 1) {
       const page = await get(`fromId=${fromId}&limit=1000`);
       if (page.length === 0) break;
@@ -416,7 +416,7 @@ describe("SimulatedVenue REST", () => {
       for (let id = f; id <= l; id++) size += exact(log.at(id).size);
       expect(exact(q)).toBe(size);
     }
-    expect((await get("limit=3")).map(({ a }: any) => a)).toEqual(all.slice(-3).map(({ a }) => a));
+    expect((await get("limit=3")).map(({ a }: Json) => a)).toEqual(all.slice(-3).map(({ a }) => a));
     const from = START + 1_000;
     const within = all.filter(({ T }) => T >= from && T <= from + 100);
     expect(await get(`startTime=${from}&endTime=${from + 100}`)).toEqual(within);
@@ -467,7 +467,7 @@ describe("SimulatedVenue REST", () => {
     expect((await rest(venue, "/api/v3/ping")).body).toEqual({});
     expect((await rest(venue, "/api/v3/time")).body).toEqual({ serverTime: START });
     const { body, headers } = await rest(venue, "/api/v3/exchangeInfo");
-    expect(body.symbols.map(({ symbol, baseAsset }: any) => [symbol, baseAsset])).toEqual([
+    expect(body.symbols.map(({ symbol, baseAsset }: Json) => [symbol, baseAsset])).toEqual([
       ["BTCUSDT", "BTC"],
       ["ETHUSDT", "ETH"],
     ]);
@@ -661,7 +661,7 @@ describe("SimulatedVenue faults", () => {
     const whole = (await rest(venue, path)).body;
     venue.order({ kind: "restStale", ms: 5_000 });
     const stale = (await rest(venue, path)).body;
-    expect(stale).toEqual(whole.filter(({ T }: any) => T <= clock.now() - 5_000));
+    expect(stale).toEqual(whole.filter(({ T }: Json) => T <= clock.now() - 5_000));
     expect(stale.length).toBeLessThan(whole.length);
     const klines = "/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=1";
     venue.order({ kind: "restStale", ms: 1_000 });

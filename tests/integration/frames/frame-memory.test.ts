@@ -10,8 +10,10 @@ describe("FrameStore", () => {
     const { stdout } = await promisify(execFile)(process.execPath, [CHURN]);
     const residentMb = stdout.trim().split("\n").map(Number);
     expect(residentMb).toHaveLength(10);
-    const afterWarmUp = Math.max(...residentMb.slice(0, 4));
-    const atEnd = Math.min(...residentMb.slice(-3));
-    expect(atEnd, `resident MB: ${residentMb.join(" ")}`).toBeLessThan(1.15 * afterWarmUp + 10);
+    // Until the first major collections there is nothing to see; from then on a leak of 4 KB a frame would show.
+    const [atSixTenths, ...after] = residentMb.slice(5);
+    expect(Math.min(...after.slice(-2)), `resident MB: ${residentMb.join(" ")}`).toBeLessThan(
+      1.1 * atSixTenths + 20,
+    );
   });
 });

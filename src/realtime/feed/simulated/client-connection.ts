@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../../../clock.ts";
+import { monotonicClock } from "../../../locks/monotonic-clock.ts";
 import type { Channel } from "./channel.ts";
 import { MAX_CONNECTION_AGE_MS, type FlavourRules } from "./flavour-rules.ts";
 import type { MessageFaults } from "./message-faults.ts";
@@ -61,7 +62,7 @@ export class ClientConnection {
     this.#handler = handler;
     this.#pingTimer = clock.setTimer(() => this.#keepAlive(), settings.rules.pingEveryMs);
     this.#ageTimer = clock.setTimer(() => this.close(GOING_AWAY, "24 hours are over"), MAX_CONNECTION_AGE_MS);
-    socket.on("message", (data) => this.#onFrame() && handler.onMessage(this, String(data)));
+    socket.on("message", (data: Buffer) => this.#onFrame() && handler.onMessage(this, data.toString("utf8")));
     socket.on("ping", () => this.#onFrame());
     socket.on("pong", (payload) => this.#onPong(payload.toString("latin1")));
     // A broken frame or a reset shows as an error first; "close" follows and does what is to be done.
@@ -160,7 +161,7 @@ export class ClientConnection {
   /** Counts a frame of the client; false when it was one too many and the connection is closed for it. */
   #onFrame(): boolean {
     // A second must have passed on neither clock: a virtual one may stand still or leap while real frames arrive.
-    const now = { clockMs: this.#clock.now(), realMs: performance.now() };
+    const now = { clockMs: this.#clock.now(), realMs: monotonicClock.now() };
     this.#frameTimes.push(now);
     if (this.#frameTimes.length <= this.#settings.rules.clientFramesPerSecond) return true;
     const oldest = this.#frameTimes.shift()!;

@@ -13,7 +13,8 @@ export type ControlRequest =
 export type RequestId = number | string | null;
 
 const MAX_ID_CHARS = 36;
-const METHODS = ["SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY"];
+const METHODS = ["SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY"] as const;
+type Method = (typeof METHODS)[number];
 
 /** Reads a control frame the way the venue documents it. */
 export function readControlRequest(text: string): ControlRequest {
@@ -30,12 +31,13 @@ export function readControlRequest(text: string): ControlRequest {
   if (!isRequestId(id)) return refused(null, 2, "Invalid request: request ID must be an unsigned integer");
   if (method === undefined)
     return refused(id, 2, "Invalid request: missing field `method` at line 1 column 1");
-  if (typeof method !== "string" || !METHODS.includes(method)) {
+  if (typeof method !== "string") return refused(id, 2, "Invalid request: method must be a string");
+  if (!isMethod(method)) {
     const expected = METHODS.map((name) => `\`${name}\``).join(", ");
     return refused(
       id,
       2,
-      `Invalid request: unknown variant \`${String(method)}\`, expected one of ${expected} at line 1 column 1`,
+      `Invalid request: unknown variant \`${method}\`, expected one of ${expected} at line 1 column 1`,
     );
   }
   if (method === "LIST_SUBSCRIPTIONS") return { method, id };
@@ -64,6 +66,10 @@ function propertyRequest(isSet: boolean, id: RequestId, params: readonly unknown
   if (!isSet) return { method: "GET_PROPERTY", id };
   if (typeof value !== "boolean") return refused(id, 1, "Invalid value type: expected Boolean");
   return { method: "SET_PROPERTY", id, isCombined: value };
+}
+
+function isMethod(name: string): name is Method {
+  return (METHODS as readonly string[]).includes(name);
 }
 
 function isRequestId(id: unknown): id is RequestId {

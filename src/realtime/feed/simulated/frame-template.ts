@@ -101,15 +101,14 @@ const SCALES = Array.from({ length: 16 }, (_, decimals) => 10 ** decimals);
 /** Writes the digits of a whole number so that they end before `end`, at least `minDigits`; returns where they start. */
 function writeDigits(bytes: Buffer, end: number, value: number, minDigits: number): number {
   let at = end;
-  let rest = value;
-  // Numbers above 31 bits are halved first: the digits themselves are cheapest in 32-bit integers.
-  if (rest > 0x7fffffff) {
-    const upper = Math.floor(rest / 1e9);
-    at = writeDigits(bytes, end, rest - upper * 1e9, 9);
+  // Numbers above 31 bits are split first: the digits themselves are cheapest in 32-bit integers.
+  if (value > 0x7fffffff) {
+    const upper = Math.floor(value / 1e9);
+    at = writeDigits(bytes, end, value - upper * 1e9, 9);
     return writeDigits(bytes, at, upper, 1);
   }
   const least = end - minDigits;
-  let small = rest | 0;
+  let small = value | 0;
   do {
     const shorter = (small / 10) | 0;
     bytes[--at] = DIGIT_0 + (small - shorter * 10);

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "../../../clock.ts";
 import { ClosedError } from "../../../errors.ts";
 import { TapePace } from "../tape/tape-pace.ts";
 import { TapeReader } from "../tape/tape-reader.ts";
+import { tapeStartTime } from "../tape/tape.ts";
 import type { TapeBatch } from "../tape/tape-batch.ts";
 import type { Fault } from "./fault.ts";
 import { emptyRestApi } from "./empty-rest-api.ts";
@@ -76,7 +77,7 @@ export class ServedTape {
     this.endpoints = host.endpoints;
   }
 
-  /** Use {@link SimulatedVenue.serveTape}. */
+  /** Use {@link SimulatedVenue.serveTape}. Rejects with a TapeError when the first line cannot be read. */
   static async start(
     options: ServedTapeOptions,
     { clock = systemClock }: { readonly clock?: Clock },
@@ -84,6 +85,9 @@ export class ServedTape {
     const { files, flavour = "binance", speed = Infinity, port = 0, maxBufferedBytes = 67_108_864 } = options;
     const reader = new TapeReader(files);
     const pace = new TapePace(speed, clock);
+    // The clock stands at the tape before anyone sets a timer on it: a leap later would make all of them due.
+    const startMs = await tapeStartTime(reader.files);
+    if (startMs !== undefined) pace.reach(startMs);
     const streams = new TapeStreams();
     const rest = emptyRestApi(flavour, () => clock.now());
     const host = await VenueHost.start(

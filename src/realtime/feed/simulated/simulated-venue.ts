@@ -85,7 +85,8 @@ export class SimulatedVenue {
   /**
    * Serves a recorded session in the place of a market: see {@link ServedTape}.
    *
-   * @throws RangeError for options out of bounds, TickframeError with code `PORT_IN_USE` when the port is taken.
+   * @throws RangeError for options out of bounds, TapeError when the first line cannot be read, TickframeError with code
+   * `PORT_IN_USE` when the port is taken.
    */
   static serveTape(
     options: ServedTapeOptions,

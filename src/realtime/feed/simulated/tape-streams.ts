@@ -43,8 +43,10 @@ export class TapeStreams {
 
   /** A bare change of the book does not say at which pace it was asked for: any depth stream of its symbol takes it. */
   #channelsOf(stream: string): Channel[] {
-    if (stream.endsWith("@depth"))
-      return [...this.#channels.values()].filter(({ name }) => name.startsWith(stream));
+    if (stream.endsWith(ANY_DEPTH)) {
+      const prefix = stream.slice(0, -1);
+      return [...this.#channels.values()].filter(({ name }) => name.startsWith(prefix));
+    }
     const channel = this.#channels.get(stream);
     return channel ? [channel] : [];
   }

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gzip as pack } from "node:zlib";
 import type { Clock, Timer } from "../../../clock.ts";
 import { systemClock } from "../../../clock.ts";
 import { ClosedError, TapeError } from "../../../errors.ts";
@@ -31,7 +31,7 @@ export interface TapeWriterDrops {
   readonly failed: number;
 }
 
-const packed = promisify(gzip);
+const packed = promisify(pack);
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const NS_PER_MS = 1_000_000;
@@ -142,10 +142,7 @@ export class TapeWriter {
 
   /** Flushes and closes the file. Calling it again waits for the same end. */
   close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => {
-      this.#flushTimer?.cancel();
-      return this.#handle.close();
-    });
+    this.#closing ??= this.flush().finally(() => this.#handle.close());
     return this.#closing;
   }
 

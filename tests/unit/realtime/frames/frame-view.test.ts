@@ -105,6 +105,14 @@ describe("FrameStore", () => {
       }
     });
 
+    it("gives more bars than the sealed part was built for", () => {
+      const { series } = new GrowingSeries().grow(MANY);
+      const view = new FrameStore().view(series);
+      for (const bars of [4_200, 5_000, 4_100, MANY]) {
+        expectFrame(view.frame(bars), expectedFrame(series, bars));
+      }
+    });
+
     it("never grows beyond two chunks a column", () => {
       const growing = new GrowingSeries().grow(MANY);
       const view = new FrameStore().view(growing.series);

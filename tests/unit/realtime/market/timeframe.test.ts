@@ -108,14 +108,39 @@ describe("Timeframe", () => {
   );
 
   it.each([
-    ["1s", "1m"], ["60s", "1m"], ["1m", "5m"], ["5m", "1h"], ["1h", "1d"], ["12h", "1w"], ["1d", "1w"], ["1w", "2w"],
-    ["4d", "4w"], ["1d", "1M"], ["6h", "1M"], ["1M", "3M"], ["3M", "12M"],
-  ])("nests %s in %s", (smaller, larger) => expect(nests(smaller, larger)).toBe(true)); // prettier-ignore
+    ["1s", "1m"],
+    ["60s", "1m"],
+    ["1m", "5m"],
+    ["5m", "1h"],
+    ["1h", "1d"],
+    ["12h", "1w"],
+    ["1d", "1w"],
+    ["1w", "2w"],
+    ["2d", "2w"],
+    ["4d", "4w"],
+    ["1d", "1M"],
+    ["6h", "1M"],
+    ["1M", "3M"],
+    ["3M", "12M"],
+  ])("nests %s in %s", (smaller, larger) => expect(nests(smaller, larger)).toBe(true));
 
   it.each([
-    ["5m", "7m"], ["7m", "1h"], ["1h", "90m"], ["5m", "1m"], ["7h", "1d"], ["2d", "1w"], ["2d", "2w"], ["1w", "1M"],
-    ["7d", "1w"], ["1w", "7d"], ["1w", "14d"], ["2d", "1M"], ["7h", "1M"], ["2M", "3M"], ["1M", "30d"], ["1M", "1w"],
-  ])("does not nest %s in %s", (smaller, larger) => expect(nests(smaller, larger)).toBe(false)); // prettier-ignore
+    ["5m", "7m"],
+    ["7m", "1h"],
+    ["1h", "90m"],
+    ["5m", "1m"],
+    ["7h", "1d"],
+    ["2d", "1w"],
+    ["1w", "1M"],
+    ["7d", "1w"],
+    ["1w", "7d"],
+    ["1w", "14d"],
+    ["2d", "1M"],
+    ["7h", "1M"],
+    ["2M", "3M"],
+    ["1M", "30d"],
+    ["1M", "1w"],
+  ])("does not nest %s in %s", (smaller, larger) => expect(nests(smaller, larger)).toBe(false));
 
   it("nests only where every bar lies within one larger bar", () => {
     const names = [

@@ -42,7 +42,16 @@ describe("TickRing", () => {
 
   it("carries every column of a tick, to the last bit", () => {
     const source = plainColumns(2);
-    const fields = { time: 1.7e12, receivedAt: 1.7e12 + 0.25, price: 0.1, size: 1e15, tradeId: 2 ** 53 - 1, tradeCount: 2 ** 31 - 1, symbol: 499, flags: 0x82 }; // prettier-ignore
+    const fields = {
+      time: 1.7e12,
+      receivedAt: 1.7e12 + 0.25,
+      price: 0.1,
+      size: 1e15,
+      tradeId: 2 ** 53 - 1,
+      tradeCount: 2 ** 31 - 1,
+      symbol: 499,
+      flags: 0x82,
+    };
     for (const [name, value] of Object.entries(fields)) source[name as keyof typeof fields][1] = value;
     const ring = new TickRing({ capacitySlots: 3 });
     ring.push(source, 1);

@@ -13,7 +13,7 @@ import {
 const interval = (name: string): KlineInterval => klineInterval(name, true)!;
 const MINUTE = 60_000;
 const START = Date.UTC(2024, 1, 28, 23, 58);
-const all = { startTime: undefined, endTime: Infinity, limit: 10_000 };
+const all: KlineRange = { startTime: undefined, endTime: Infinity, limit: 10_000 };
 
 interface Trade {
   readonly time: number;
@@ -100,16 +100,16 @@ describe("KlineRows", () => {
       takerBought: true,
     }));
     const rows = rowsOf(list);
-    const opens = (range: Partial<typeof all> & { startTime?: number }) =>
+    const opens = (range: Partial<KlineRange>) =>
       rows
-        .klines(interval("1m"), { ...all, ...range } as typeof all, START + 5 * MINUTE)
+        .klines(interval("1m"), { ...all, ...range }, START + 5 * MINUTE)
         .map(({ openTime }) => (openTime - START) / MINUTE);
     expect(opens({})).toEqual([0, 1, 2, 3, 4, 5]);
     expect(opens({ limit: 2 })).toEqual([4, 5]);
     expect(opens({ limit: 2, endTime: START + 3 * MINUTE })).toEqual([2, 3]);
-    expect(opens({ limit: 2, startTime: START + 1 } as never)).toEqual([1, 2]);
-    expect(opens({ startTime: START - 10 * MINUTE, limit: 1 } as never)).toEqual([0]);
-    expect(opens({ startTime: START + 6 * MINUTE } as never)).toEqual([]);
+    expect(opens({ limit: 2, startTime: START + 1 })).toEqual([1, 2]);
+    expect(opens({ startTime: START - 10 * MINUTE, limit: 1 })).toEqual([0]);
+    expect(opens({ startTime: START + 6 * MINUTE })).toEqual([]);
     expect(opens({ endTime: START - 1 })).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ describe("TapeWriter", () => {
   it("writes a line a message, with the arrival time in nanoseconds", async () => {
     const file = await path("a.txt");
     const writer = await TapeWriter.create(file);
-    writer.write(1_723_161_255_030.314667, bytes('{"a":1}'));
+    writer.write(Number("1723161255030.314667"), bytes('{"a":1}'));
     writer.write(1_723_161_255_031, bytes('{"b":2}'));
     writer.write(0.5, bytes("c"));
     await writer.close();

@@ -73,14 +73,11 @@ describe("BinanceHttp", () => {
     async (code) => {
       const answer = status(code, { location: "/elsewhere" }, { code: -1100, msg: "Illegal characters." });
       await using server = await RestServer.start(inTurn(answer));
-      const error = await createHttp(server.address)
-        .get(REQUEST)
-        .catch((thrown) => thrown);
-      expect(error).toBeInstanceOf(VenueRequestError);
-      expect(error.status).toBe(code);
-      expect(error.message).toBe(
-        `binance refused /api/v3/klines: Illegal characters. (HTTP ${code}, code -1100)`,
-      );
+      await expect(createHttp(server.address).get(REQUEST)).rejects.toMatchObject({
+        name: "VenueRequestError",
+        status: code,
+        message: `binance refused /api/v3/klines: Illegal characters. (HTTP ${code}, code -1100)`,
+      });
       expect(server.asked).toHaveLength(1);
     },
   );

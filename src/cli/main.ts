@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { ExitCode, faultReport, userMessage } from "./failure.ts";
+import { Interruption } from "./interruption.ts";
+import { tell } from "./output.ts";
+import { createProgram } from "./program.ts";
+
+const interruption = new Interruption();
+interruption.listenToProcess();
+process.on("uncaughtException", (error) => {
+  process.stderr.write(faultReport(error));
+  process.exit(ExitCode.fault);
+});
+
+try {
+  await createProgram(interruption.signal).parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+// The process ends by itself when nothing is left to do, so that no output is cut off.
+process.exitCode = interruption.exitCode ?? process.exitCode;
+
+function exitCodeOf(error: unknown): number {
+  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  // Help and version are told by an error too; commander has written whatever there was to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.good : ExitCode.user;
+  const message = userMessage(error);
+  if (message === undefined) {
+    process.stderr.write(faultReport(error));
+    return ExitCode.fault;
+  }
+  tell(`error: ${message}`);
+  return ExitCode.user;
+}

@@ -1,0 +1,108 @@
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RealtimeDataManager } from "../index.ts";
+import { recording, TapeWriter } from "../realtime/feed/venues/index.ts";
+import { counted, grouped } from "./number-format.ts";
+import { print, tell } from "./output.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { sessionCounts } from "./session-summary.ts";
+import { venueAt } from "./venue-at.ts";
+
+export interface RecordCommandOptions {
+  readonly venue: string;
+  readonly symbols: readonly string[];
+  readonly out: string;
+  readonly quotes: boolean;
+  readonly seconds?: number;
+  readonly force: boolean;
+  readonly wsUrl?: string;
+  readonly restUrl?: string;
+}
+
+const STEP_MS = 100;
+
+/** `tickframe record`: a live feed into a file, which is whole whenever recording ends. */
+export async function runRecord(options: RecordCommandOptions, signal: AbortSignal): Promise<void> {
+  const venue = venueAt(options);
+  for (const symbol of options.symbols) venue.normalizeSymbol(symbol);
+  const writer = await TapeWriter.create(options.out, {
+    gzip: options.out.endsWith(".gz"),
+    overwrite: options.force,
+  });
+  let manager: RealtimeDataManager | undefined;
+  const progress = new ProgressLine({ plainEveryMs: 10_000 });
+  try {
+    manager = await RealtimeDataManager.open({
+      venue: recording(venue, writer),
+      symbols: options.symbols,
+      quotes: options.quotes,
+      // Bars are not wanted here; the manager keeps the feed alive and counts its trades.
+      timeframes: ["1m"],
+      keepBars: 1,
+      signal,
+      onOpening: (opening) => tellTroubles(opening, progress),
+    });
+    await record(manager, writer, options, signal, progress);
+  } finally {
+    progress.clear();
+    await manager?.close();
+    await closeTape(writer);
+  }
+  await print(`${resultLine(manager, writer)}\n`);
+}
+
+/** Waits for the end: the time is over, the user had enough, or the disk failed. */
+async function record(
+  manager: RealtimeDataManager,
+  writer: TapeWriter,
+  { out, seconds = Infinity }: RecordCommandOptions,
+  signal: AbortSignal,
+  progress: ProgressLine,
+): Promise<void> {
+  tell(`recording ${manager.symbols.join(", ")} of ${manager.venue} to ${out}; Ctrl-C ends it`);
+  const startMs = performance.now();
+  for (;;) {
+    const elapsedMs = performance.now() - startMs;
+    const leftMs = seconds * 1_000 - elapsedMs;
+    if (signal.aborted || writer.failure || leftMs <= 0) return;
+    progress.update(() => `${Math.floor(elapsedMs / 1_000)} s: ${recordedOf(manager, writer)}`);
+    await sleep(Math.min(STEP_MS, leftMs), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** A tape that never got a line is taken away again: nothing was recorded. */
+async function closeTape(writer: TapeWriter): Promise<void> {
+  await writer.close();
+  if (writer.lines === 0) await rm(writer.file, { force: true });
+}
+
+function recordedOf(manager: RealtimeDataManager, writer: TapeWriter): string {
+  const { trades } = sessionCounts(manager.stats(), 0);
+  return `${counted(writer.lines, "message")}, ${counted(trades, "trade")}`;
+}
+
+function resultLine(manager: RealtimeDataManager, writer: TapeWriter): string {
+  const missing = manager.health().symbols.reduce((sum, { missingTrades }) => sum + missingTrades, 0);
+  const { gaps } = sessionCounts(manager.stats(), missing);
+  const drops = Object.entries(writer.drops).filter(([, count]) => count > 0);
+  const dropped = drops.map(([reason, count]) => `${grouped(count)} ${reason}`).join(", ");
+  const holes = gaps > 0 ? `, ${counted(gaps, "gap")} (${counted(missing, "trade")} missing)` : "";
+  const lost = dropped === "" ? "none dropped" : `dropped: ${dropped}`;
+  return `${writer.file}: ${recordedOf(manager, writer)}${holes}, ${lost}`;
+}
+
+function tellTroubles(manager: RealtimeDataManager, progress: ProgressLine): void {
+  const trouble = (line: string): void => {
+    progress.clear();
+    tell(line);
+  };
+  manager.on("disconnected", ({ reason, retryInMs }) => {
+    if (retryInMs !== undefined)
+      trouble(`disconnected: ${reason}; next try in ${(retryInMs / 1_000).toFixed(1)} s`);
+  });
+  manager.on("connected", ({ generation }) => {
+    if (generation > 1) trouble("connected again");
+  });
+  manager.on("stale", ({ silentMs }) => trouble(`no data for ${Math.round(silentMs / 1_000)} s`));
+  manager.on("error", (error) => trouble(error.message));
+}
