@@ -62,8 +62,8 @@ function decode(messages: readonly Buffer[], ops: number): void {
 const kinds = [
   {
     name: `trade, ${trades[0].length} bytes`,
-    decoder: (ops: number) => decode(trades, ops),
-    parser: (ops: number) => {
+    decodes: (ops: number) => decode(trades, ops),
+    parses: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const trade = JSON.parse(trades[i % MESSAGES].toString());
         sum[0] += Number(trade.p) + Number(trade.q);
@@ -72,8 +72,8 @@ const kinds = [
   },
   {
     name: `wrapped trade, ${wrappedTrades[0].length} bytes`,
-    decoder: (ops: number) => decode(wrappedTrades, ops),
-    parser: (ops: number) => {
+    decodes: (ops: number) => decode(wrappedTrades, ops),
+    parses: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const { data } = JSON.parse(wrappedTrades[i % MESSAGES].toString());
         sum[0] += Number(data.p) + Number(data.q);
@@ -82,8 +82,8 @@ const kinds = [
   },
   {
     name: `aggregate, ${aggregates[0].length} bytes`,
-    decoder: (ops: number) => decode(aggregates, ops),
-    parser: (ops: number) => {
+    decodes: (ops: number) => decode(aggregates, ops),
+    parses: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const trade = JSON.parse(aggregates[i % MESSAGES].toString());
         sum[0] += Number(trade.p) + Number(trade.q);
@@ -92,8 +92,8 @@ const kinds = [
   },
   {
     name: `quote, ${quotes[0].length} bytes`,
-    decoder: (ops: number) => decode(quotes, ops),
-    parser: (ops: number) => {
+    decodes: (ops: number) => decode(quotes, ops),
+    parses: (ops: number) => {
       for (let i = 0; i < ops; i++) {
         const quote = JSON.parse(quotes[i % MESSAGES].toString());
         sum[0] += Number(quote.b) + Number(quote.a);
@@ -102,9 +102,9 @@ const kinds = [
   },
 ];
 
-const candidates = kinds.flatMap(({ name, decoder, parser }) => [
-  { name: `${name}, decoder`, run: decoder, ops: 400_000 },
-  { name: `${name}, JSON.parse`, run: parser, ops: 150_000 },
+const candidates = kinds.flatMap(({ name, decodes, parses }) => [
+  { name: `${name}, decoder`, run: decodes, ops: 400_000 },
+  { name: `${name}, JSON.parse`, run: parses, ops: 150_000 },
 ]);
 const measured = await measure(candidates);
 

@@ -235,17 +235,24 @@ export class Pipeline {
     const { history } = venue;
     if (!history)
       throw new VenueRequestError(`${venue.id} serves no history here; open it with history: { bars: 0 }`);
+    // One symbol that fails ends the others' requests.
+    const stop = new AbortController();
     const warmUp = new WarmUp(
       { plan: this.#plan, bars: this.#options.historyBars },
       { history, symbols: this.symbols, intake: this.intake, wide: this.#wide, clock },
-      signal,
+      AbortSignal.any([signal, stop.signal]),
     );
-    await Promise.all(
-      this.writers.map(async (writer, index) => {
-        await warmUp.run(index, writer);
-        this.#completeFrom[index] = -Infinity;
-      }),
-    );
+    const runs = this.writers.map(async (writer, index) => {
+      await warmUp.run(index, writer);
+      this.#completeFrom[index] = -Infinity;
+    });
+    try {
+      await Promise.all(runs);
+    } catch (error) {
+      stop.abort(error);
+      await Promise.allSettled(runs);
+      throw error;
+    }
   }
 
   // The end of a feed that ends by itself.

@@ -33,7 +33,7 @@ export class BarsBench {
   readonly bars: SymbolBars;
   completeFrom = Infinity;
   readonly table = new SymbolTable(["X"]);
-  readonly #wide = new WideDigitsTable();
+  readonly wide = new WideDigitsTable();
   readonly #columns = plainColumns(1);
 
   constructor({ timeframes, keepBars = Infinity, emptyIntervals = "omit", listener }: BarsSetup) {
@@ -42,7 +42,7 @@ export class BarsBench {
       { plan: planRollup(timeframes.map((name) => Timeframe.parse(name))), keepBars, emptyIntervals },
       {
         table: this.table,
-        wide: this.#wide,
+        wide: this.wide,
         listener: listener ?? { onClosed() {}, onRevised() {} },
         completeFrom: () => this.completeFrom,
       },
@@ -50,17 +50,25 @@ export class BarsBench {
   }
 
   apply(trade: TestTrade): void {
+    this.#apply(trade, trade.takerBought ? SideCode.buy : SideCode.sell);
+  }
+
+  applyUnknownSide(trade: TestTrade): void {
+    this.#apply(trade, SideCode.unknown);
+  }
+
+  #apply(trade: TestTrade, side: number): void {
     const price = parseDecimal(trade.price)!;
     const size = parseDecimal(trade.size)!;
     const c = this.#columns;
     const isWide = price.mantissa >= 2n ** 51n || size.mantissa >= 2n ** 51n;
-    if (isWide) this.#wide.put(0, trade.id, { price, size });
+    if (isWide) this.wide.put(0, trade.id, { price, size });
     c.time[0] = trade.time;
     c.price[0] = decimalToNumber(price);
     c.size[0] = decimalToNumber(size);
     c.tradeId[0] = trade.id;
     c.tradeCount[0] = trade.count ?? 1;
-    c.flags[0] = (trade.takerBought ? SideCode.buy : SideCode.sell) | (isWide ? WIDE_DIGITS : 0);
+    c.flags[0] = side | (isWide ? WIDE_DIGITS : 0);
     this.table.raisePrecision(0, price.decimals, size.decimals);
     this.completeFrom = Math.min(this.completeFrom, trade.time);
     this.bars.apply(c, 0);

@@ -201,7 +201,8 @@ export class JsonWalker {
 
   /** The text of a string. Makes a string, so it is not for the tick path. */
   text(key: number): string {
-    return String.fromCharCode(...this.bytes.subarray(this.start(key), this.end(key)));
+    const start = this.start(key);
+    return Buffer.from(this.bytes.buffer, start, this.end(key) - start).toString("latin1");
   }
 
   #nextWalk(): number {

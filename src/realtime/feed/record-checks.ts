@@ -34,7 +34,7 @@ export function isPlausibleQuote(fields: Float64Array): boolean {
     fields[WireField.bidSize] >= 0 &&
     fields[WireField.ask] > 0 &&
     fields[WireField.askSize] >= 0 &&
-    (eventTime !== eventTime || isPlausibleTime(fields, WireField.eventTime))
+    (Number.isNaN(eventTime) || isPlausibleTime(fields, WireField.eventTime))
   );
 }
 

@@ -41,17 +41,18 @@ export class SymbolLookup {
   }
 }
 
-/** Of four bytes and the length only: names differ early, and a collision costs a comparison. */
+/** Of the first letters and of those before the quote asset, in which names differ; a collision costs a comparison. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  if (length < 3) return length;
+  if (length < 6) return length === 0 ? 0 : 31 * bytes[start] + bytes[end - 1];
   const value =
     bytes[start] +
-    31 * bytes[start + 2] +
-    961 * bytes[start + (length >>> 1)] +
-    29_791 * bytes[end - 3] +
+    31 * bytes[start + 1] +
+    961 * bytes[start + 2] +
+    29_791 * bytes[end - 5] +
+    923_521 * bytes[end - 6] +
     length;
-  return value ^ (value >>> 8);
+  return value ^ (value >>> 10);
 }
 
 function isAscii(text: string): boolean {

@@ -1,3 +1,4 @@
+import { ClosedError } from "../../errors.ts";
 import type pl from "nodejs-polars";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { FrameStore } from "./frame-store.ts";
@@ -15,6 +16,7 @@ export interface FrameSource {
 export class FrameReads {
   readonly symbol: string;
   readonly #source: FrameSource;
+  #isReleased = false;
 
   constructor(source: FrameSource, symbol: string) {
     this.#source = source;
@@ -23,13 +25,28 @@ export class FrameReads {
 
   /** Number of the commit all frames belong to. */
   get commit(): number {
+    this.#checkHeld();
     const { series } = this.#source;
     return series.get(this.symbol, series.timeframes[0]).versioned.version;
   }
 
-  /** The newest bars, all that are kept by default. @throws UnknownTimeframeError, RangeError as `getData` does. */
+  /**
+   * The newest bars, all that are kept by default.
+   *
+   * @throws UnknownTimeframeError, RangeError as `getData` does; ClosedError once the lock is released.
+   */
   get(timeframe: string, { bars }: { readonly bars?: number } = {}): pl.DataFrame {
+    this.#checkHeld();
     return newestFrame(this.#source, this.symbol, timeframe, bars);
+  }
+
+  /** @internal The lock is released: what is read from here on would belong to another commit. */
+  release(): void {
+    this.#isReleased = true;
+  }
+
+  #checkHeld(): void {
+    if (this.#isReleased) throw new ClosedError(`the read of ${this.symbol}, whose lock is released,`);
   }
 }
 

@@ -95,7 +95,7 @@ export class Timeframe {
 }
 
 function monthIndex(timeMs: number): number {
-  const date = new Date(timeMs);
+  const date = new Date(Math.floor(timeMs));
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 

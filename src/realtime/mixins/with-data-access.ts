@@ -75,6 +75,13 @@ export const withDataAccess: Mixin<HasParts, DataAccess> = (Base) =>
       options?: LockWaitOptions,
     ): Promise<T> {
       const lock = this.parts.series.lockOf(symbol);
-      return lock.withRead(() => read(new FrameReads(this.parts, symbol)), options);
+      return lock.withRead(async () => {
+        const frames = new FrameReads(this.parts, symbol);
+        try {
+          return await read(frames);
+        } finally {
+          frames.release();
+        }
+      }, options);
     }
   };

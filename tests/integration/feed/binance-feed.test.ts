@@ -21,7 +21,7 @@ class StreamingServer implements AsyncDisposable {
     const server = new StreamingServer();
     server.#server.on("connection", (socket, request) => {
       socket.on("message", (data) => {
-        const { id, params } = JSON.parse(data.toString());
+        const { id, params } = JSON.parse((data as Buffer).toString());
         server.asked.push([request.url ?? "", params]);
         if (server.refusal !== undefined) {
           socket.send(JSON.stringify({ error: { code: 2, msg: server.refusal }, id }));
@@ -123,13 +123,19 @@ describe("the feed of a Binance venue", () => {
     await told(4);
     expect(feed.health()).toMatchObject({ state: "open", generation: 1 });
     await feed.close();
-    expect(server.asked.toSorted()).toEqual([
-      ["/market/stream", ["btcusdt@trade", "ethusdt@trade"]],
-      ["/public/stream", ["btcusdt@bookTicker", "ethusdt@bookTicker"]],
-    ]);
+    expect(new Map(server.asked)).toEqual(
+      new Map([
+        ["/market/stream", ["btcusdt@trade", "ethusdt@trade"]],
+        ["/public/stream", ["btcusdt@bookTicker", "ethusdt@bookTicker"]],
+      ]),
+    );
     expect(connected).toEqual([1]);
     expect(market(sink.told)).toHaveLength(4);
     expect(feed.health().state).toBe("closed");
+  });
+
+  it("is not made without a channel", () => {
+    expect(() => binance().createFeed(createContext([]).context)).toThrow(RangeError);
   });
 
   it("subscribes to aggregates where trades are to be aggregated", async () => {

@@ -122,7 +122,7 @@ describe("SimulatedVenue.serveTape", () => {
     const get = async (name: string) => (await fetch(`${venue.endpoints.rest}/fapi/v1/${name}`)).json();
     expect(await get("klines?symbol=BTCUSDT&interval=1m")).toEqual([]);
     expect(await get("aggTrades?symbol=BTCUSDT")).toEqual([]);
-    expect(await get("time")).toEqual({ serverTime: 5 });
+    expect(await get("time")).toEqual({ serverTime: Number(START_NS / 1_000_000n) });
   });
 
   it("stops in the middle when it is closed", async () => {

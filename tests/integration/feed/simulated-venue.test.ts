@@ -311,9 +311,12 @@ describe("SimulatedVenue streams", () => {
     expect(await run()).toEqual(await run());
   });
 
-  it("knows no other paths", async () => {
+  it("knows no other paths, and survives addresses that are none", async () => {
     const { venue } = await venueOf();
-    await expect(StreamClient.open(`${venue.endpoints.ws}/other`)).rejects.toThrow("404");
+    for (const target of ["/other", "/ws/%E0%A4%A", "/wsx"]) {
+      await expect(StreamClient.open(venue.endpoints.ws + target)).rejects.toThrow("404");
+    }
+    expect((await clientOf(venue, "/ws/btcusdt%40trade")).socket.readyState).toBe(WebSocket.OPEN);
   });
 
   it("runs by the machine's clock when it is given none", async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { LockTimeoutError, UnknownSymbolError, UnknownTimeframeError } from "../../../src/index.ts";
+import {
+  ClosedError,
+  LockTimeoutError,
+  UnknownSymbolError,
+  UnknownTimeframeError,
+} from "../../../src/index.ts";
 import { barRecords } from "../../support/bars.ts";
 import { openLive, START, type LiveScene } from "../../support/live.ts";
 
@@ -122,6 +127,14 @@ describe("withRead", () => {
     await expect.poll(() => manager.health().symbols[0].backlogTicks).toBe(0);
     expect(barRecords(await manager.getData("BTCUSDT", "5m"))).toMatchObject([{ close: 102, trades: 3 }]);
     expect(told).toEqual(["tick 101", "tick 102", "1m 102", "5m 102"]);
+  });
+
+  it("gives no frame once the lock is released", async () => {
+    await using live = await openLive({ timeframes: ["1m"] });
+    await live.trade("100");
+    const kept = await live.manager.withRead("BTCUSDT", (frames) => frames);
+    expect(() => kept.get("1m")).toThrow(ClosedError);
+    expect(() => kept.commit).toThrow("the read of BTCUSDT, whose lock is released, is closed");
   });
 
   it("does not hold up other symbols", async () => {

@@ -32,7 +32,6 @@ export class ClientConnection {
   isCombined: boolean;
   readonly channels = new Map<string, Channel>();
   readonly #socket: WebSocket;
-  readonly #transport: Duplex;
   readonly #batch: SocketBatch;
   readonly #clock: Clock;
   readonly #settings: ConnectionSettings;
@@ -55,7 +54,6 @@ export class ClientConnection {
   ) {
     this.isCombined = isCombined;
     this.#socket = socket;
-    this.#transport = transport;
     this.#batch = new SocketBatch(transport);
     this.#settings = settings;
     this.#clock = clock;
@@ -135,13 +133,13 @@ export class ClientConnection {
   /** Neither reads nor answers from now on. */
   freeze(): void {
     this.mute();
-    this.#transport.pause();
+    this.#socket.pause();
   }
 
   /** Ends {@link mute}, {@link freeze} and message faults. */
   heal(): void {
     this.#isMute = false;
-    this.#transport.resume();
+    this.#socket.resume();
     this.#faults?.end();
     this.#faults = undefined;
     this.flush();

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../../clock.ts";
 import type { RestFault } from "./fault.ts";
 import type { FlavourRules } from "./flavour-rules.ts";
+import { requestUrl } from "./request-target.ts";
 import type { RestEndpoint } from "./rest-api.ts";
 import { RestQuery, RestRefusal } from "./rest-query.ts";
 
@@ -44,14 +45,11 @@ export class RestServer {
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.#requests++;
     request.resume();
-    const { pathname, searchParams } = new URL(`http://venue${request.url ?? "/"}`);
-    const fault = this.#backend.takeFault(pathname.slice(pathname.lastIndexOf("/") + 1));
-    const { status, headers, body } = this.#answer(
-      request.method ?? "GET",
-      pathname,
-      new RestQuery(searchParams),
-      fault,
-    );
+    const url = requestUrl(request.url);
+    const path = url?.pathname ?? "";
+    const fault = this.#backend.takeFault(path.slice(path.lastIndexOf("/") + 1));
+    const query = new RestQuery(url?.searchParams ?? new URLSearchParams());
+    const { status, headers, body } = this.#answer(request.method ?? "GET", path, query, fault);
     const bytes = Buffer.from(body);
     response.writeHead(status, {
       ...headers,

@@ -34,7 +34,8 @@ export interface SimulatedVenueStats extends VenueHostStats {
  * counted from them in exact integers.
  *
  * A client that reads too slowly is disconnected, as by the real venue: its unsent bytes are bounded by
- * `maxBufferedBytes`. Memory is bounded by `logTrades` a symbol, and by 150 kB a symbol for each day of kline rows.
+ * `maxBufferedBytes`. A symbol takes 33 bytes for each trade in its log, of at most `logTrades`, half a megabyte for klines
+ * of seconds, and 160 kB for each day of klines of minutes.
  */
 export class SimulatedVenue {
   /** As `binance({ endpoints })` takes them. */

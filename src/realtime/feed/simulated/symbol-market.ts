@@ -6,8 +6,8 @@ import { MAX_TAKER_LOTS, type SymbolSpec } from "./venue-options.ts";
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/** Rows of one second are many: the newest two hours at least are kept. */
-const SECOND_ROWS = 7_200;
+/** Seconds are many: only the newest so many with a trade are sure to be kept. */
+const SECOND_ROWS = 2_000;
 
 /** Everything that happens to one symbol: a seeded price process, the trades it makes, and what is counted of them. */
 export class SymbolMarket {

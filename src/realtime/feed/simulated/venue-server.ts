@@ -14,6 +14,7 @@ import type { Channel } from "./channel.ts";
 import { ClientConnection, type ConnectionSettings } from "./client-connection.ts";
 import { MAX_STREAMS } from "./flavour-rules.ts";
 import { readControlRequest, type RequestId } from "./control-request.ts";
+import { streamTarget } from "./request-target.ts";
 
 /** What a server asks the venue behind it. */
 export interface VenueBackend {
@@ -106,7 +107,7 @@ export class VenueServer {
   }
 
   #onUpgrade(request: IncomingMessage, transport: Duplex, head: Buffer): void {
-    const target = streamTarget(request.url ?? "/");
+    const target = streamTarget(request.url);
     const status = this.#backend.refuseConnection() ?? (target ? undefined : 404);
     if (status !== undefined || !target) {
       transport.on("error", () => undefined);
@@ -189,23 +190,6 @@ export class VenueServer {
     this.connections.delete(connection);
     for (const channel of connection.channels.values()) channel.remove(connection);
   }
-}
-
-/** The streams that a request's path asks for; `undefined` where no stream is served. */
-function streamTarget(
-  url: string,
-): { readonly isCombined: boolean; readonly streams: readonly string[] } | undefined {
-  const { pathname, searchParams } = new URL(`ws://venue${url}`);
-  // USD-M futures has its streams under paths by kind; all of them serve everything here.
-  const path = pathname.replace(/^\/(market|public)(?=\/)/, "");
-  if (path === "/stream") return { isCombined: true, streams: names(searchParams.get("streams") ?? "") };
-  if (path === "/ws" || path.startsWith("/ws/"))
-    return { isCombined: false, streams: names(decodeURIComponent(path.slice("/ws/".length))) };
-  return undefined;
-}
-
-function names(list: string): string[] {
-  return list.split("/").filter((name) => name !== "");
 }
 
 function setCombined(connection: ClientConnection, isCombined: boolean): void {

@@ -1,7 +1,8 @@
 export { TapeBatch } from "./tape-batch.ts";
 export { TapeReader } from "./tape-reader.ts";
 export { TapeWriter } from "./tape-writer.ts";
-export type { TapeWriterDrops, TapeWriterOptions } from "./tape-writer.ts";
+export type { TapeWriterDrops } from "./tape-writer.ts";
+export type { TapeWriterOptions } from "./tape-writer-options.ts";
 export { readTape } from "./read-tape.ts";
 export { recording, recordTo } from "./record-to.ts";
 export { tape, tapeStartTime } from "./tape.ts";

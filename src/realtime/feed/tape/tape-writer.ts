@@ -4,20 +4,9 @@ import { gzip as pack } from "node:zlib";
 import type { Clock, Timer } from "../../../clock.ts";
 import { systemClock } from "../../../clock.ts";
 import { ClosedError, TapeError } from "../../../errors.ts";
+import { writeArrivalNs } from "./arrival-time.ts";
 import { MAX_LINE_BYTES } from "./tape-batch.ts";
-
-export interface TapeWriterOptions {
-  /** Whether to pack the file. @defaultValue false */
-  readonly gzip?: boolean;
-  /** Whether a file that exists is written over; otherwise it is an error. @defaultValue false */
-  readonly overwrite?: boolean;
-  /** Lines are written out in blocks of this many bytes. @defaultValue 262_144 */
-  readonly blockBytes?: number;
-  /** Longest time a line waits for its block to fill, in milliseconds. @defaultValue 1_000 */
-  readonly flushEveryMs?: number;
-  /** Bytes that may wait for the disk before {@link TapeWriter.write} refuses lines. @defaultValue 67_108_864 */
-  readonly maxQueuedBytes?: number;
-}
+import { resolveTapeWriterOptions, type TapeWriterOptions } from "./tape-writer-options.ts";
 
 /** Lines that were not recorded, by reason. */
 export interface TapeWriterDrops {
@@ -34,7 +23,6 @@ export interface TapeWriterDrops {
 const packed = promisify(pack);
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-const NS_PER_MS = 1_000_000;
 /** Digits of an arrival time and the space behind it, at most. */
 const PREFIX_BYTES = 24;
 
@@ -79,7 +67,7 @@ export class TapeWriter {
     options: TapeWriterOptions = {},
     { clock = systemClock }: { readonly clock?: Clock } = {},
   ): Promise<TapeWriter> {
-    const resolved = resolveOptions(options);
+    const resolved = resolveTapeWriterOptions(options);
     const handle = await open(file, resolved.overwrite ? "w" : "wx").catch((cause: unknown) => {
       throw new TapeError(`cannot create tape ${file}: ${(cause as Error).message}`, { cause });
     });
@@ -142,12 +130,20 @@ export class TapeWriter {
 
   /** Flushes and closes the file. Calling it again waits for the same end. */
   close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => this.#handle.close());
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   #refusal(messageBytes: number): keyof TapeWriterDrops | undefined {
@@ -196,43 +192,4 @@ export class TapeWriter {
   #fail(cause: unknown): void {
     this.#failure ??= new TapeError(`cannot write tape ${this.file}: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** Writes a time in ms as a whole count of nanoseconds; returns where it ends. */
-function writeArrivalNs(target: Buffer, at: number, receivedAt: number): number {
-  let ms = Math.floor(receivedAt);
-  let ns = Math.round((receivedAt - ms) * NS_PER_MS);
-  if (ns === NS_PER_MS) {
-    ms++;
-    ns = 0;
-  }
-  const end = at + digitsOf(ms) + 6;
-  let position = end;
-  for (let i = 0; i < 6; i++, ns = Math.floor(ns / 10)) target[--position] = 0x30 + (ns % 10);
-  for (; position > at; ms = Math.floor(ms / 10)) target[--position] = 0x30 + (ms % 10);
-  return end;
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let rest = Math.floor(value / 10); rest > 0; rest = Math.floor(rest / 10)) digits++;
-  return digits;
-}
-
-function resolveOptions(options: TapeWriterOptions): Required<TapeWriterOptions> {
-  const {
-    gzip = false,
-    overwrite = false,
-    blockBytes = 262_144,
-    flushEveryMs = 1_000,
-    maxQueuedBytes = 67_108_864,
-  } = options;
-  if (!(Number.isSafeInteger(blockBytes) && blockBytes >= 1_024)) {
-    throw new RangeError(`blockBytes must be a whole number from 1024, was ${blockBytes}`);
-  }
-  if (!(flushEveryMs > 0)) throw new RangeError(`flushEveryMs must be above 0, was ${flushEveryMs}`);
-  if (!(maxQueuedBytes >= blockBytes)) {
-    throw new RangeError(`maxQueuedBytes must be at least blockBytes (${blockBytes}), was ${maxQueuedBytes}`);
-  }
-  return { gzip, overwrite, blockBytes, flushEveryMs, maxQueuedBytes };
 }

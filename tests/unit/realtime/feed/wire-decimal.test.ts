@@ -9,7 +9,7 @@ describe("readDecimalText", () => {
     ["25e-4", 0.0025, 4, false],
     ["225179981368524.8", 2 ** 51 / 10, 1, false],
     ["225179981368524.9", (2 ** 51 + 1) / 10, 1, true],
-    ["0.1234567890123456789", 0.1234567890123456789, 19, true],
+    ["0.1234567890123456789", Number("0.1234567890123456789"), 19, true],
   ])("reads %s", (text, value, decimals, isWide) => {
     expect(readDecimalText(text)).toMatchObject({ value, isWide, exact: { decimals } });
     expect(value).toBe(Number(text));

@@ -2,25 +2,13 @@ import pLimit from "p-limit";
 import type { Clock } from "../../../../clock.ts";
 import { UnknownSymbolError, VenueConnectionError, VenueRequestError } from "../../../../errors.ts";
 import { readBoundedBody } from "../../bounded-body.ts";
-import { MAX_TIMER_MS, setIoTimer } from "../../io-timer.ts";
+import { setIoTimer } from "../../io-timer.ts";
 import { isJsonObject, parseJson } from "../../json-text.ts";
+import { oneLine } from "../../one-line.ts";
 import { Backoff } from "../../reconnect.ts";
 import { waitToRetry } from "../../retry-wait.ts";
+import { resolveRestOptions, type BinanceRestOptions } from "./binance-rest-options.ts";
 import { WeightBudget } from "./weight-budget.ts";
-
-/** How REST requests are made. All times are milliseconds. */
-export interface BinanceRestOptions {
-  /** Longest wait for one answer, headers and body. @defaultValue 10_000 */
-  readonly timeoutMs?: number;
-  /** Further tries after an answer that may pass: an overloaded server, a lost connection, a rate limit. @defaultValue 4 */
-  readonly retries?: number;
-  /** Longest wait before the first of them; it doubles with each. @defaultValue 250 */
-  readonly firstDelayMs?: number;
-  /** Longest wait between two tries, also where the venue asks for more; then the request fails. @defaultValue 60_000 */
-  readonly maxDelayMs?: number;
-  /** Requests under way at once. @defaultValue 4 */
-  readonly concurrency?: number;
-}
 
 export interface HttpCollaborators {
   readonly clock: Clock;
@@ -66,7 +54,7 @@ export class BinanceHttp {
   ) {
     this.#venueId = venue.id;
     this.#baseUrl = venue.baseUrl;
-    this.#options = resolveOptions(options);
+    this.#options = resolveRestOptions(options);
     this.#clock = clock;
     this.#random = random;
     this.#budget = new WeightBudget(venue.weightPerMinute);
@@ -181,7 +169,7 @@ export class BinanceHttp {
   ): VenueRequestError | UnknownSymbolError {
     const { code, msg } = isJsonObject(body) ? body : {};
     if (code === INVALID_SYMBOL) return new UnknownSymbolError(String(request.params.symbol), this.#venueId);
-    const said = typeof msg === "string" ? `: ${msg.slice(0, 200)}` : "";
+    const said = typeof msg === "string" ? `: ${oneLine(msg)}` : "";
     const numbers = typeof code === "number" ? `HTTP ${status}, code ${code}` : `HTTP ${status}`;
     const wait = waitMs === undefined ? "" : `; it asks to wait ${waitMs} ms`;
     return new VenueRequestError(`${this.#venueId} refused ${request.path}${said} (${numbers})${wait}`, {
@@ -220,30 +208,4 @@ function networkReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || ("code" in cause ? String(cause.code) : cause.name);
-}
-
-function resolveOptions(options: BinanceRestOptions): Required<BinanceRestOptions> {
-  const {
-    timeoutMs = 10_000,
-    retries = 4,
-    firstDelayMs = 250,
-    maxDelayMs = 60_000,
-    concurrency = 4,
-  } = options;
-  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
-    throw new RangeError(`timeoutMs must be above 0 and at most ${MAX_TIMER_MS}, was ${timeoutMs}`);
-  }
-  if (!(Number.isInteger(retries) && retries >= 0)) {
-    throw new RangeError(`retries must be a whole number from 0, was ${retries}`);
-  }
-  if (!(firstDelayMs > 0)) throw new RangeError(`firstDelayMs must be above 0, was ${firstDelayMs}`);
-  if (!(maxDelayMs >= firstDelayMs && maxDelayMs <= MAX_TIMER_MS)) {
-    throw new RangeError(
-      `maxDelayMs must be from firstDelayMs (${firstDelayMs}) to ${MAX_TIMER_MS}, was ${maxDelayMs}`,
-    );
-  }
-  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new RangeError(`concurrency must be a whole number above 0, was ${concurrency}`);
-  }
-  return { timeoutMs, retries, firstDelayMs, maxDelayMs, concurrency };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson, type JsonObject } from "../../json-text.ts";
+import { oneLine } from "../../one-line.ts";
 import { idComplaint, quoteComplaint, timeComplaint, tradeComplaint } from "../../record-checks.ts";
 import { readDecimalText, writeTradeDigits } from "../../wire-decimal.ts";
 import { SideCode, WireField, type WireRecord } from "../../wire-record.ts";
@@ -186,7 +187,7 @@ export class BinanceJsonDecoder {
     const { id, error = payload } = payload;
     const replyId = typeof id === "number" ? id : NaN;
     if (isJsonObject(error) && typeof error.code === "number" && typeof error.msg === "string") {
-      this.#sink.onReply({ id: replyId, error: `${error.msg} (code ${error.code})` });
+      this.#sink.onReply({ id: replyId, error: `${oneLine(error.msg)} (code ${error.code})` });
       return undefined;
     }
     if (!("result" in payload) || Number.isNaN(replyId)) return "unknownMessage";

@@ -1,10 +1,12 @@
+import type { BinanceEndpoints } from "./binance-endpoints.ts";
+
 /** What differs between the products of Binance that share one protocol. All limits are the venue's own. */
 export interface BinanceProduct {
   readonly id: "binance" | "binance-usdm";
   /** Addresses of trades, aggregates and klines; of quotes; and of REST. */
-  readonly endpoints: { readonly ws: string; readonly wsQuotes: string; readonly rest: string };
+  readonly endpoints: Required<BinanceEndpoints>;
   readonly restPath: string;
-  /** Control frames a second, one below what the venue allows. */
+  /** Control frames a second: below what the venue allows, since pongs count, too. */
   readonly controlFramesPerSecond: number;
   readonly deadAfterMs: number;
   readonly klineIntervals: readonly string[];
@@ -62,7 +64,7 @@ export const USDM: BinanceProduct = {
     rest: "https://fapi.binance.com",
   },
   restPath: "/fapi/v1",
-  controlFramesPerSecond: 9,
+  controlFramesPerSecond: 8,
   // The server pings every 3 minutes only.
   deadAfterMs: 190_000,
   klineIntervals: INTERVALS,

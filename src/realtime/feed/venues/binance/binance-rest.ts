@@ -1,6 +1,7 @@
 import { UnknownTimeframeError, VenueConnectionError } from "../../../../errors.ts";
 import { readAggTradeRow, type BinanceAggTrade } from "./binance-agg-trade.ts";
-import { BinanceHttp, type BinanceRestOptions, type HttpCollaborators } from "./binance-http.ts";
+import { BinanceHttp, type HttpCollaborators } from "./binance-http.ts";
+import type { BinanceRestOptions } from "./binance-rest-options.ts";
 import { readKlineRow } from "./binance-kline.ts";
 import type { BinanceProduct } from "./binance-product.ts";
 import type { BarsRequest, HistorySource, VenueBar, VenueTradePage } from "../../history-source.ts";

@@ -2,35 +2,30 @@ import { systemClock, type Clock } from "../../../../clock.ts";
 import { UnknownSymbolError } from "../../../../errors.ts";
 import { JoinedFeed } from "../../joined-feed.ts";
 import { WebSocketFeed } from "../../websocket-feed.ts";
+import { resolveEndpoints, type BinanceEndpoints } from "./binance-endpoints.ts";
 import { BinanceDecoder } from "./binance-decoder.ts";
 import { SPOT, USDM, type BinanceProduct } from "./binance-product.ts";
 import { BinanceProtocol } from "./binance-protocol.ts";
 import { BinanceRest } from "./binance-rest.ts";
 import { tradedSymbol } from "./traded-symbol.ts";
-import type { BinanceRestOptions } from "./binance-http.ts";
+import type { BinanceRestOptions } from "./binance-rest-options.ts";
 import type { ConnectionOptions } from "../../connection-options.ts";
 import type { Channel, Feed, FeedContext, FeedListener } from "../../feed.ts";
 import type { Venue } from "../../venue.ts";
-
-export interface BinanceEndpoints {
-  /** Scheme and host of the streams, as `wss://stream.binance.com:9443`; a path before `/stream` is kept. */
-  readonly ws?: string;
-  /** The same for quotes, where they are served apart. @defaultValue `ws` where that is given, else the venue's own */
-  readonly wsQuotes?: string;
-  /** Scheme and host of the REST interface, as `https://api.binance.com`. */
-  readonly rest?: string;
-}
 
 export interface BinanceOptions {
   /** @defaultValue the venue's addresses for market data without a key */
   readonly endpoints?: BinanceEndpoints;
   /**
    * Take trades as aggregates, one message for all fills of a taker order at one price: fewer messages, the same bars,
-   * and ticks that stand for several trades. On USD-M the venue holds them back for up to 100 ms.
+   * and ticks that stand for several trades. On USD-M the venue gathers fills at one price for 100 ms, so that an
+   * aggregate may count for the bar beside that of some of its trades.
    * @defaultValue false
    */
   readonly aggregateTrades?: boolean;
+  /** Limits of the live connection. */
   readonly connection?: ConnectionOptions;
+  /** How the past is asked for. */
   readonly rest?: BinanceRestOptions;
 }
 
@@ -57,7 +52,7 @@ function createVenue(
   { endpoints = {}, aggregateTrades = false, connection = {}, rest = {} }: BinanceOptions,
   { clock = systemClock, random = Math.random }: BinanceCollaborators,
 ): Venue {
-  const addresses = resolveEndpoints(product, endpoints);
+  const addresses = resolveEndpoints(product.endpoints, endpoints);
   return {
     id: product.id,
     normalizeSymbol: (symbol) => normalizeSymbol(product.id, symbol),
@@ -70,12 +65,13 @@ function createVenue(
 
 function createFeed(
   product: BinanceProduct,
-  addresses: BinanceProduct["endpoints"],
+  addresses: Required<BinanceEndpoints>,
   aggregateTrades: boolean,
   connection: ConnectionOptions,
   context: FeedContext,
 ): Feed {
   const { symbols, klineIntervals, sink, clock, random, wrapDecoder } = context;
+  if (context.channels.length === 0) throw new RangeError("a feed needs at least 1 channel, got 0");
   const makers = [...channelsByAddress(addresses, context.channels)].map(
     ([baseUrl, channels]) =>
       (listener: FeedListener): Feed => {
@@ -99,7 +95,7 @@ function createFeed(
 }
 
 function channelsByAddress(
-  addresses: BinanceProduct["endpoints"],
+  addresses: Required<BinanceEndpoints>,
   channels: readonly Channel[],
 ): Map<string, Channel[]> {
   const byAddress = new Map<string, Channel[]>();
@@ -116,26 +112,4 @@ function normalizeSymbol(venueId: string, symbol: string): string {
   // Some assets have names beyond ASCII, and a dated contract carries its date after an underscore.
   if (!/^[\p{L}\p{N}_]{1,40}$/u.test(name)) throw new UnknownSymbolError(symbol, venueId);
   return name;
-}
-
-function resolveEndpoints(
-  product: BinanceProduct,
-  { ws, wsQuotes, rest }: BinanceEndpoints,
-): BinanceProduct["endpoints"] {
-  return {
-    ws: address("endpoints.ws", ws ?? product.endpoints.ws, ["ws:", "wss:"]),
-    wsQuotes: address("endpoints.wsQuotes", wsQuotes ?? ws ?? product.endpoints.wsQuotes, ["ws:", "wss:"]),
-    rest: address("endpoints.rest", rest ?? product.endpoints.rest, ["http:", "https:"]),
-  };
-}
-
-/** Without a slash at its end. @throws RangeError when it is no address of one of the schemes. */
-function address(name: string, text: string, schemes: readonly string[]): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !schemes.includes(url.protocol) || url.search !== "" || url.hash !== "") {
-    throw new RangeError(
-      `${name} must be an address with ${schemes.join(" or ")} and no query, was "${text}"`,
-    );
-  }
-  return text.replace(/\/+$/, "");
 }

@@ -8,6 +8,7 @@ import {
   KlineRows,
   MAX_PRODUCT,
   type ExactKline,
+  type KlineRange,
 } from "../../../../../src/realtime/feed/simulated/kline-rows.ts";
 
 const interval = (name: string): KlineInterval => klineInterval(name, true)!;

@@ -212,6 +212,9 @@ describe("BinanceDecoder", () => {
     expect(decode('{"error":{"code":3,"msg":"Invalid JSON"},"id":5}')).toEqual([
       { kind: "reply", id: 5, error: "Invalid JSON (code 3)" },
     ]);
+    expect(decode('{"error":{"code":3,"msg":"two\\nlines\\u0007"},"id":6}')).toEqual([
+      { kind: "reply", id: 6, error: "two lines (code 3)" },
+    ]);
     expect(decode('{"error":{"code":3,"msg":"Invalid JSON"}}')).toEqual([
       { kind: "reply", id: NaN, error: "Invalid JSON (code 3)" },
     ]);
@@ -335,6 +338,15 @@ describe("BinanceDecoder", () => {
     decoder.decode(Buffer.from(JSON.stringify({ ...SPOT_TRADE, p: "61837.630000000000001" })));
     decoder.decode(Buffer.from(JSON.stringify(SPOT_TRADE)));
     expect(sink.told).toMatchObject([{ priceDecimals: 15 }, { priceDecimals: 2, wide: undefined }]);
+  });
+
+  it("rejects a price of tens of thousands of digits as badNumber", () => {
+    expect(decode({ ...SPOT_TRADE, p: "1".repeat(60_000) })).toEqual(rejected("badNumber"));
+    expect(decode({ ...SPOT_QUOTE, b: "1".repeat(60_000) })).toEqual(rejected("badNumber"));
+  });
+
+  it("decodes a message too long to be walked", () => {
+    expect(decode({ ...SPOT_TRADE, x: "x".repeat(70_000) })).toEqual(decode(SPOT_TRADE));
   });
 
   it("takes the last of two values of a key, as JSON.parse does", () => {

@@ -2,10 +2,8 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { VirtualClock, systemClock, type Clock } from "../../../../../../src/clock.ts";
 import { UnknownSymbolError, VenueConnectionError } from "../../../../../../src/errors.ts";
-import {
-  BinanceHttp,
-  type BinanceRestOptions,
-} from "../../../../../../src/realtime/feed/venues/binance/binance-http.ts";
+import { BinanceHttp } from "../../../../../../src/realtime/feed/venues/binance/binance-http.ts";
+import type { BinanceRestOptions } from "../../../../../../src/realtime/feed/venues/binance/binance-rest-options.ts";
 import { RestServer, sendJson } from "../../../../../support/rest-server.ts";
 
 const REQUEST = {

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../../../../src/clock.ts";
 import { UnknownTimeframeError, VenueConnectionError } from "../../../../../../src/errors.ts";
-import type { BinanceRestOptions } from "../../../../../../src/realtime/feed/venues/binance/binance-http.ts";
+import type { BinanceRestOptions } from "../../../../../../src/realtime/feed/venues/binance/binance-rest-options.ts";
 import { SPOT, USDM } from "../../../../../../src/realtime/feed/venues/binance/binance-product.ts";
 import { BinanceRest } from "../../../../../../src/realtime/feed/venues/binance/binance-rest.ts";
 import { RestServer, sendJson } from "../../../../../support/rest-server.ts";
