@@ -154,7 +154,7 @@ async function printBuilds(): Promise<void> {
       ),
     ]);
   }
-  console.log(`CPU time of building a frame of bars, ${BAR_FIELDS.length} columns. ${environment()}\n`);
+  console.log(`\nCPU time of building a frame of bars, ${BAR_FIELDS.length} columns. ${environment()}\n`);
   console.log(
     markdownTable(
       [
@@ -172,7 +172,7 @@ async function printBuilds(): Promise<void> {
 
 async function printRepeatedReads(): Promise<void> {
   const measured = await measure(repeatedReads());
-  console.log(`\nCPU time of reading an unchanged frame again, ${SERIES} series in turn. ${environment()}\n`);
+  console.log(`CPU time of reading an unchanged frame again, ${SERIES} series in turn. ${environment()}\n`);
   console.log(
     markdownTable(
       ["read", "time", "times the first"],
@@ -185,5 +185,5 @@ async function printRepeatedReads(): Promise<void> {
   );
 }
 
-await printBuilds();
 await printRepeatedReads();
+await printBuilds();

@@ -52,21 +52,34 @@ interface FrameRecord extends Omit<BarRow, "venue" | "symbol" | "timeframe" | "o
   readonly partial: boolean;
 }
 
+export interface BarRowsOptions {
+  /** Whether bars of which trades may be missing are among them. */
+  readonly includePartial: boolean;
+}
+
 /** All bars of a manager in the order of symbols, timeframes (smallest first) and time, in chunks. */
 export async function* barRows(
   manager: RealtimeDataManager,
-  { includePartial }: { readonly includePartial: boolean },
+  options: BarRowsOptions,
 ): AsyncGenerator<readonly BarRow[], void> {
   for (const symbol of manager.symbols) {
-    for (const timeframe of manager.timeframes) {
-      const frame = await manager.getData(symbol, timeframe);
-      const place = { venue: manager.venue, symbol, timeframe };
-      for (let from = 0; from < frame.height; from += CHUNK_ROWS) {
-        const records = frame.slice(from, CHUNK_ROWS).toRecords() as unknown as FrameRecord[];
-        const rows = records.map((record) => rowOfRecord(place, record));
-        yield includePartial ? rows : rows.filter(({ status }) => status === "closed");
-      }
-    }
+    for (const timeframe of manager.timeframes) yield* seriesRows(manager, symbol, timeframe, options);
+  }
+}
+
+/** The bars of one symbol and timeframe, in chunks. */
+export async function* seriesRows(
+  manager: RealtimeDataManager,
+  symbol: string,
+  timeframe: string,
+  { includePartial }: BarRowsOptions,
+): AsyncGenerator<readonly BarRow[], void> {
+  const frame = await manager.getData(symbol, timeframe);
+  const place = { venue: manager.venue, symbol, timeframe };
+  for (let from = 0; from < frame.height; from += CHUNK_ROWS) {
+    const records = frame.slice(from, CHUNK_ROWS).toRecords() as unknown as FrameRecord[];
+    const rows = records.map((record) => rowOfRecord(place, record));
+    yield includePartial ? rows : rows.filter(({ status }) => status === "closed");
   }
 }
 

@@ -1,7 +1,7 @@
 import { grouped, plainDecimal } from "./number-format.ts";
 import type { Bar } from "../index.ts";
 
-const WIDTHS = { time: 20, symbol: 12, timeframe: 4, price: 12, volume: 14, trades: 8 } as const;
+const WIDTHS = { time: 19, symbol: 10, timeframe: 3, price: 10, volume: 12, trades: 8 } as const;
 
 /** Bars as lines of a table that is written while its rows are still to come, so with columns of a fixed width. */
 export class BarTable {

@@ -41,10 +41,7 @@ export async function runBars(
   );
   const rows = await write(manager, options, signal);
   if (signal.aborted) return;
-  if (manager) {
-    const missing = manager.health().symbols.reduce((sum, { missingTrades }) => sum + missingTrades, 0);
-    tell(summaryLine(lines, sessionCounts(manager.stats(), missing)));
-  } else tell(`${counted(lines, "line")}, no trades`);
+  tell(manager ? summaryLine(lines, sessionCounts(manager)) : `${counted(lines, "line")}, no trades`);
   if (out !== undefined) tell(`${counted(rows, "bar")} written to ${out}`);
   if (failure) throw failure;
 }

@@ -1,5 +1,3 @@
-import { TickframeError } from "../index.ts";
-
 /** Exit codes of the program. A signal that ended it is told as 128 and the signal's number. */
 export const ExitCode = {
   good: 0,
@@ -25,9 +23,11 @@ export function withUserOptions<T>(make: () => T): T {
 }
 
 /** One line for what the user or the environment got wrong; `undefined` for an error of our own. */
-export function userMessage(error: unknown): string | undefined {
-  if (!(error instanceof TickframeError || error instanceof UsageError)) return undefined;
-  return error.message.replace(/\s*\n\s*/g, " ");
+export async function userMessage(error: unknown): Promise<string | undefined> {
+  // Loaded already by whatever threw one; a mistyped option need not wait for it.
+  const isExpected =
+    error instanceof UsageError || error instanceof (await import("../index.ts")).TickframeError;
+  return isExpected ? error.message.replace(/\s*\n\s*/g, " ") : undefined;
 }
 
 /** What is told of an error of our own. */

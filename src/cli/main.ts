@@ -15,16 +15,16 @@ process.on("uncaughtException", (error) => {
 try {
   await createProgram(interruption.signal).parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = await exitCodeOf(error);
 }
 // The process ends by itself when nothing is left to do, so that no output is cut off.
 process.exitCode = interruption.exitCode ?? process.exitCode;
 
-function exitCodeOf(error: unknown): number {
+async function exitCodeOf(error: unknown): Promise<number> {
   if (interruption.exitCode !== undefined) return interruption.exitCode;
   // Help and version are told by an error too; commander has written whatever there was to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.good : ExitCode.user;
-  const message = userMessage(error);
+  const message = await userMessage(error);
   if (message === undefined) {
     process.stderr.write(faultReport(error));
     return ExitCode.fault;

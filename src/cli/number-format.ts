@@ -32,11 +32,6 @@ export function duration(ms: number): string {
   return `${threeDigits(ms / 1_000)} s`;
 }
 
-/** A price or size for a table: at most 8 digits behind the point, none for nothing. */
-export function quantity(value: number, decimals: number): string {
-  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-}
-
 /** Mebibytes with one decimal. */
 export function mebibytes(bytes: number): string {
   return `${(bytes / 1_048_576).toFixed(1)} MiB`;

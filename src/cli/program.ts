@@ -18,8 +18,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description("Live trades in, bar frames out.")
     .version(ownVersion())
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(oneLine(text)) })
-    .showHelpAfterError(false);
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
 
   program
     .command("bars")
@@ -32,7 +31,11 @@ export function createProgram(signal: AbortSignal): Command {
     .requiredOption("--venue <id>", `where the tape was recorded: ${VENUES}`)
     .addOption(timeframesOption("1m"))
     .addOption(symbolsOption("all that have trades"))
-    .option("--include-partial", "also bars of which trades may be missing: cut off by the tape's ends", false)
+    .option(
+      "--include-partial",
+      "also bars of which trades may be missing: cut off by the tape's ends",
+      false,
+    )
     .addOption(
       new Option("--format <format>", "json is one object a line; parquet needs --out")
         .choices(["csv", "json", "parquet"])
@@ -95,7 +98,11 @@ export function createProgram(signal: AbortSignal): Command {
     .requiredOption("--venue <id>", VENUES)
     .addOption(symbolsOption().makeOptionMandatory())
     .addOption(timeframesOption("1s,1m,5m"))
-    .option("--history <bars>", "bars of the past to begin with", whole(0, 100_000), 0)
+    .option(
+      "--history <bars>",
+      "bars of the past to begin with (default: 100, or 0 with --ws-url alone)",
+      whole(0, 100_000),
+    )
     .option("--seconds <n>", "stop after so long", seconds)
     .option("--quotes", "also best bid and ask", false)
     .option("--json", "one object a line: bars, a status a second, and a summary at the end", false)
@@ -131,7 +138,9 @@ export function createProgram(signal: AbortSignal): Command {
 
 function symbolsOption(otherwise?: string): Option {
   const text = "names with commas between them";
-  return new Option("--symbols <names>", otherwise ? `${text} (default: ${otherwise})` : text).argParser(list);
+  return new Option("--symbols <names>", otherwise ? `${text} (default: ${otherwise})` : text).argParser(
+    list,
+  );
 }
 
 function timeframesOption(names: string): Option {

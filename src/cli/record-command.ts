@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RealtimeDataManager } from "../index.ts";
 import { recording, TapeWriter } from "../realtime/feed/venues/index.ts";
@@ -6,6 +6,7 @@ import { counted, grouped } from "./number-format.ts";
 import { print, tell } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { sessionCounts } from "./session-summary.ts";
+import { onTrouble } from "./trouble.ts";
 import { venueAt } from "./venue-at.ts";
 
 export interface RecordCommandOptions {
@@ -25,9 +26,11 @@ const STEP_MS = 100;
 export async function runRecord(options: RecordCommandOptions, signal: AbortSignal): Promise<void> {
   const venue = venueAt(options);
   for (const symbol of options.symbols) venue.normalizeSymbol(symbol);
-  const writer = await TapeWriter.create(options.out, {
-    gzip: options.out.endsWith(".gz"),
-    overwrite: options.force,
+  const { out, force } = options;
+  // A file that is to be replaced stays until there is something to replace it with.
+  const writer = await TapeWriter.create(force ? `${out}.part` : out, {
+    gzip: out.endsWith(".gz"),
+    overwrite: force,
   });
   let manager: RealtimeDataManager | undefined;
   const progress = new ProgressLine({ plainEveryMs: 10_000 });
@@ -40,15 +43,19 @@ export async function runRecord(options: RecordCommandOptions, signal: AbortSign
       timeframes: ["1m"],
       keepBars: 1,
       signal,
-      onOpening: (opening) => tellTroubles(opening, progress),
+      onOpening: (opening) =>
+        onTrouble(opening, (line) => {
+          progress.clear();
+          tell(line);
+        }),
     });
     await record(manager, writer, options, signal, progress);
   } finally {
     progress.clear();
     await manager?.close();
-    await closeTape(writer);
+    await closeTape(writer, out);
   }
-  await print(`${resultLine(manager, writer)}\n`);
+  await print(`${out}: ${resultLine(manager, writer)}\n`);
 }
 
 /** Waits for the end: the time is over, the user had enough, or the disk failed. */
@@ -71,38 +78,22 @@ async function record(
 }
 
 /** A tape that never got a line is taken away again: nothing was recorded. */
-async function closeTape(writer: TapeWriter): Promise<void> {
+async function closeTape(writer: TapeWriter, out: string): Promise<void> {
   await writer.close();
   if (writer.lines === 0) await rm(writer.file, { force: true });
+  else if (writer.file !== out) await rename(writer.file, out);
 }
 
 function recordedOf(manager: RealtimeDataManager, writer: TapeWriter): string {
-  const { trades } = sessionCounts(manager.stats(), 0);
+  const { trades } = sessionCounts(manager);
   return `${counted(writer.lines, "message")}, ${counted(trades, "trade")}`;
 }
 
 function resultLine(manager: RealtimeDataManager, writer: TapeWriter): string {
-  const missing = manager.health().symbols.reduce((sum, { missingTrades }) => sum + missingTrades, 0);
-  const { gaps } = sessionCounts(manager.stats(), missing);
+  const { gaps, missingTrades } = sessionCounts(manager);
   const drops = Object.entries(writer.drops).filter(([, count]) => count > 0);
   const dropped = drops.map(([reason, count]) => `${grouped(count)} ${reason}`).join(", ");
-  const holes = gaps > 0 ? `, ${counted(gaps, "gap")} (${counted(missing, "trade")} missing)` : "";
+  const holes = gaps > 0 ? `, ${counted(gaps, "gap")} (${counted(missingTrades, "trade")} missing)` : "";
   const lost = dropped === "" ? "none dropped" : `dropped: ${dropped}`;
-  return `${writer.file}: ${recordedOf(manager, writer)}${holes}, ${lost}`;
-}
-
-function tellTroubles(manager: RealtimeDataManager, progress: ProgressLine): void {
-  const trouble = (line: string): void => {
-    progress.clear();
-    tell(line);
-  };
-  manager.on("disconnected", ({ reason, retryInMs }) => {
-    if (retryInMs !== undefined)
-      trouble(`disconnected: ${reason}; next try in ${(retryInMs / 1_000).toFixed(1)} s`);
-  });
-  manager.on("connected", ({ generation }) => {
-    if (generation > 1) trouble("connected again");
-  });
-  manager.on("stale", ({ silentMs }) => trouble(`no data for ${Math.round(silentMs / 1_000)} s`));
-  manager.on("error", (error) => trouble(error.message));
+  return `${recordedOf(manager, writer)}${holes}, ${lost}`;
 }

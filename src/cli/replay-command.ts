@@ -45,8 +45,7 @@ export async function runReplay(
   );
   if (!manager) tell("there is no trade in the tape");
   else {
-    const missing = manager.health().symbols.reduce((sum, { missingTrades }) => sum + missingTrades, 0);
-    const counts = sessionCounts(manager.stats(), missing);
+    const counts = sessionCounts(manager);
     const locks = manager.lockStats();
     if (json) await printJson({ type: "summary", lines, ...counts, locks });
     else await print(`\n${summaryLine(lines, counts)}\n\n${lockTable(locks).join("\n")}\n`);

@@ -1,5 +1,5 @@
 import { counted, grouped } from "./number-format.ts";
-import type { ManagerStats } from "../index.ts";
+import type { ManagerStats, RealtimeDataManager } from "../index.ts";
 
 /** Everything that became of a session's messages, over all symbols. */
 export interface SessionCounts {
@@ -19,7 +19,8 @@ export interface SessionCounts {
 }
 
 /** Adds up what a manager counted. */
-export function sessionCounts(stats: ManagerStats, missingTrades: number): SessionCounts {
+export function sessionCounts(manager: RealtimeDataManager): SessionCounts {
+  const stats = manager.stats();
   const sum = (pick: (symbol: ManagerStats["symbols"][number]) => number): number =>
     stats.symbols.reduce((total, symbol) => total + pick(symbol), 0);
   return {
@@ -31,18 +32,23 @@ export function sessionCounts(stats: ManagerStats, missingTrades: number): Sessi
     late: sum(({ late }) => late),
     tooLate: sum(({ tooLate }) => tooLate),
     gaps: sum(({ gaps }) => gaps),
-    missingTrades,
+    missingTrades: manager.health().symbols.reduce((total, { missingTrades }) => total + missingTrades, 0),
     dropped: sum(({ ringDropped, backlogDropped }) => ringDropped + backlogDropped),
     rejected: Object.fromEntries(Object.entries(stats.messages.rejected).filter(([, count]) => count > 0)),
   };
 }
 
+/** Trades that the venue made known and that are not in the bars, for whatever reason. */
+export function lostTrades(counts: SessionCounts): number {
+  return counts.missingTrades + counts.dropped + counts.tooLate + counts.overlapping + counts.forgotten;
+}
+
 /** One line, such as `93,954 lines, 21,313 trades, 2 duplicates`; what is 0 is left out, but for the trades. */
-export function summaryLine(lines: number, counts: SessionCounts): string {
+export function summaryLine(lines: number, counts: SessionCounts, noun = "line"): string {
   const { gaps, missingTrades } = counts;
   const rejected = Object.entries(counts.rejected).map(([reason, count]) => `${grouped(count)} ${reason}`);
   const parts = [
-    counted(lines, "line"),
+    counted(lines, noun),
     counted(counts.trades, "trade"),
     counts.duplicates > 0 && counted(counts.duplicates, "duplicate"),
     counts.outOfOrder > 0 && `${grouped(counts.outOfOrder)} out of order`,

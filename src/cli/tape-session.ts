@@ -104,7 +104,7 @@ async function play(
     },
   );
   try {
-    return { manager, failure: await Promise.race([ended, whenAborted(signal)]) ?? undefined };
+    return { manager, failure: (await Promise.race([ended, whenAborted(signal)])) ?? undefined };
   } finally {
     await manager.close();
     progress.clear();

@@ -3,6 +3,7 @@ import { AsyncRWLock } from "../locks/async-rw-lock.ts";
 import { BarEvents, barOf } from "./bars/bar-events.ts";
 import { planRollup, type RollupStep } from "./bars/rollup-plan.ts";
 import { SymbolBars } from "./bars/symbol-bars.ts";
+import { checkSymbols } from "./feed/symbol-check.ts";
 import { VenueClock } from "./feed/venue-clock.ts";
 import { FrameStore } from "./frames/frame-store.ts";
 import { SymbolWriter } from "./frames/symbol-writer.ts";
@@ -112,6 +113,7 @@ export class Pipeline {
 
   /** Connects, subscribes, and puts history before the first live trade. Rejects when the first attempt fails. */
   async start(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const { venue } = this.#parts;
     const { historyBars } = this.#options;
     if (historyBars > 0) for (const writer of this.writers) writer.hold();
     await this.feed.start(signal);
@@ -119,7 +121,9 @@ export class Pipeline {
       () => this.#finish(),
       (error: unknown) => this.#finish(error as Error),
     );
+    // Warming up asks for each symbol anyway.
     if (historyBars > 0) await this.#warmUp(signal);
+    else if (venue.history) await checkSymbols(venue.history, this.symbols.names, signal);
     this.#armCloseTimer();
   }
 

@@ -1,7 +1,8 @@
-import pl from "nodejs-polars";
+import type pl from "nodejs-polars";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { BarIpcEncoder, BarSlice } from "./arrow-ipc.ts";
 import { FrameMemo } from "./frame-memo.ts";
+import { readBars } from "./read-bars.ts";
 import { safeFrame } from "./safe-frame.ts";
 import { SealedFrame } from "./sealed-frame.ts";
 
@@ -73,7 +74,7 @@ export class FrameView {
 
   #build(slice: BarSlice, rows: number): pl.DataFrame {
     if (rows > MOST_WHOLE_ROWS) return this.#sealed.build(slice);
-    return pl.readIPCStream(this.#encoder.encode(slice));
+    return readBars(this.#encoder, slice);
   }
 }
 

@@ -1,4 +1,5 @@
-import pl from "nodejs-polars";
+import type pl from "nodejs-polars";
+import { readBars } from "./read-bars.ts";
 import type { BarIpcEncoder, BarSlice } from "./arrow-ipc.ts";
 
 /** Most rows that are built for a frame on top of its sealed part. */
@@ -53,6 +54,6 @@ export class SealedFrame {
   }
 
   #read(slice: BarSlice): pl.DataFrame {
-    return pl.readIPCStream(this.#encoder.encode(slice));
+    return readBars(this.#encoder, slice);
   }
 }

@@ -103,23 +103,26 @@ export class WarmUp {
     );
   }
 
-  /** A kline just past its end may still lack trades; contiguous ids say how many it must have. */
+  /** A kline just past its end may still lack trades, and so may the list of trades: both must agree. */
   async #settledSeam(symbol: string, time: number): Promise<Seam | undefined> {
     const [before] = await this.#bars(symbol, SEAM_INTERVAL, { endTime: time - 1, limit: 1 });
     if (!before || before.trades === 0) return { time, lastIdBefore: -1 };
-    const [sinceBefore, sinceSeam] = await Promise.all([
-      this.#trades(symbol, { time: before.openTime }),
-      this.#trades(symbol, { time }),
-    ]);
-    const first = sinceBefore.trades.at(0);
-    if (!first) return undefined;
-    const lastIdBefore = first.firstTradeId + before.trades - 1;
-    const next = sinceSeam.trades.at(0);
-    const newestKnown = sinceBefore.trades.findLast((trade) => trade.time < time);
-    const isSettled = next
-      ? next.firstTradeId === lastIdBefore + 1
-      : newestKnown?.lastTradeId === lastIdBefore;
-    return isSettled ? { time, lastIdBefore } : undefined;
+    let counted = 0;
+    let lastIdBefore = -1;
+    for await (const trade of this.#tradesFrom(symbol, before.openTime)) {
+      if (trade.time >= time) break;
+      counted += trade.lastTradeId - trade.firstTradeId + 1;
+      lastIdBefore = trade.lastTradeId;
+    }
+    return counted === before.trades ? { time, lastIdBefore } : undefined;
+  }
+
+  async *#tradesFrom(symbol: string, time: number): AsyncGenerator<VenueTrade, void> {
+    let page = await this.#trades(symbol, { time });
+    while (page.nextAggregateId !== undefined) {
+      yield* page.trades;
+      page = await this.#trades(symbol, { aggregateId: page.nextAggregateId });
+    }
   }
 
   #fetchClosed(symbol: string, seam: number): Promise<VenueBar[][]> {

@@ -138,6 +138,8 @@ export class TickIntake implements FeedSink {
   onOther(record: WireRecord): void {
     this.messages.other++;
     this.#noteEvent(record.fields);
+    // Ids that the venue used up without a trade in the market: nothing is missing there.
+    if (record.fields[WireField.lastTradeId] >= 0) this.#useUpIds(record.fields);
   }
 
   onRejected(reason: RejectReason): void {
@@ -151,6 +153,12 @@ export class TickIntake implements FeedSink {
 
   onShutdownNotice(): void {
     this.messages.other++;
+  }
+
+  #useUpIds(fields: Float64Array): void {
+    const symbol = fields[WireField.symbol];
+    const newestId = this.continuity[symbol].lastId;
+    if (this.continuity[symbol].judge(fields) === Arrival.afterGap) this.#tellGap(symbol, newestId, fields);
   }
 
   /** Counts an arrival that is not in order, tells a gap, and says whether the trade is to be taken. */

@@ -722,6 +722,11 @@ describe("SimulatedVenue as a whole", () => {
     await clientOf(venue, "/ws/btcusdt@trade");
     const client = await clientOf(venue, "/ws");
     await Promise.all([subscribed, client.subscribe("ethusdt@trade")]);
+    const never = expect(venue.whenSubscribed(["btcusdt@aggTrade"])).rejects.toMatchObject({
+      code: "CLOSED",
+    });
+    await venue.close();
+    await never;
   });
 
   it("refuses symbols it does not have, and trades it cannot count exactly", async () => {

@@ -31,12 +31,12 @@ describe("opening a manager", () => {
     await expect(opening).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}.*refused`));
   });
 
-  it("names the symbol that the venue does not have, and leaves no connection behind", async () => {
+  it.each([0, 5])("names the symbol that the venue does not have, with %i bars of history", async (bars) => {
     await using venue = await SimulatedVenue.start({ symbols: ["BTCUSDT"], history: { minutes: 10 } });
     const opening = RealtimeDataManager.open({
       venue: binance({ endpoints: venue.endpoints }),
       symbols: ["BTCUSDT", "NOSUCHUSDT"],
-      history: { bars: 5 },
+      history: { bars },
     });
     await expect(opening).rejects.toThrow(UnknownSymbolError);
     await expect(opening).rejects.toThrow(/"NOSUCHUSDT"/);

@@ -101,10 +101,10 @@ export class ClientConnection {
 
   /**
    * Resolves when the client has received everything sent so far; at once for one that is muted or gone. It asks by a
-   * ping, whose pong comes behind all that was sent before.
+   * ping, whose pong comes behind all that was sent before. Who waits like this needs no bound on unsent bytes.
    */
   received(): Promise<void> {
-    this.flush();
+    this.#batch.flush();
     if (this.#isMute || !this.isOpen) return Promise.resolve();
     const payload = BARRIER + ++this.#barrierCount;
     return new Promise((resolve) => {
@@ -118,8 +118,9 @@ export class ClientConnection {
     this.#socket.close(code, reason);
   }
 
-  /** Cuts the line without a word. */
+  /** Cuts the line without a word. What was sent before may still arrive, or not. */
   drop(): void {
+    this.#batch.flush();
     this.#socket.terminate();
   }
 

@@ -52,6 +52,11 @@ export class MarketClockwork {
     this.#filling = this.markets[0];
   }
 
+  /** Trades and quotes that come with each trade, on average. */
+  get eventsPerTrade(): number {
+    return 1 + this.#quotesPerTrade;
+  }
+
   /** Live trades so far, over all symbols. */
   get trades(): number {
     return this.#trades;

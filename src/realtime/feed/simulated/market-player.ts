@@ -70,7 +70,6 @@ export class MarketPlayer {
       const left = goal.trades - played;
       clock.advanceTo(this.#stepEnd(clock.now(), left, goal.untilMs));
       played += this.#clockwork.runTo(clock.now() - EVENT_DELAY_MS, left);
-      this.#server.flush();
       await this.#server.received();
       await nextTurn();
       if (this.#isStopped) throw new ClosedError("simulated venue");

@@ -23,6 +23,7 @@ export class OrderedFaults {
   #atTrade: { readonly trade: number; readonly fault: Fault }[] = [];
   #admission: Counted<AdmissionFault>[] = [];
   #rest: Counted<RestFault>[] = [];
+  #nextTrade = Infinity;
   readonly #healTimers = new Set<Timer>();
 
   constructor(
@@ -35,7 +36,9 @@ export class OrderedFaults {
   }
 
   /** The trade that the next waiting fault is due at; Infinity when none waits. */
-  nextTrade = Infinity;
+  get nextTrade(): number {
+    return this.#nextTrade;
+  }
 
   /** @throws RangeError when the fault is out of bounds. */
   order(fault: Fault, atTrade: number | undefined): void {
@@ -43,14 +46,14 @@ export class OrderedFaults {
     if (atTrade === undefined) return this.#apply(fault);
     this.#atTrade.push({ trade: atTrade, fault });
     this.#atTrade.sort((a, b) => a.trade - b.trade);
-    this.nextTrade = this.#atTrade[0].trade;
+    this.#nextTrade = this.#atTrade[0].trade;
   }
 
   /** Carries out what is due before the trade with this ordinal is sent. */
   reachTrade(trade: number): void {
     const due = this.#atTrade.filter((waiting) => waiting.trade <= trade);
     this.#atTrade = this.#atTrade.slice(due.length);
-    this.nextTrade = this.#atTrade.at(0)?.trade ?? Infinity;
+    this.#nextTrade = this.#atTrade.at(0)?.trade ?? Infinity;
     for (const { fault } of due) this.#apply(fault);
   }
 
@@ -63,7 +66,7 @@ export class OrderedFaults {
   /** Ends whatever lasts, and forgets whatever waits. */
   heal(): void {
     this.#atTrade = [];
-    this.nextTrade = Infinity;
+    this.#nextTrade = Infinity;
     this.#admission = [];
     this.#rest = [];
     for (const connection of this.#connections()) connection.heal();

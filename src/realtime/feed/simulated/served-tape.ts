@@ -123,7 +123,10 @@ export class ServedTape {
     return this.#host.server.received();
   }
 
-  /** Resolves when each of these streams, such as `btcusdt@trade`, is subscribed to by somebody. */
+  /**
+   * Resolves when each of these streams, such as `btcusdt@trade`, is subscribed to by somebody. Rejects with a
+   * ClosedError when the venue is closed before.
+   */
   whenSubscribed(streams: readonly string[]): Promise<void> {
     return this.#host.whenSubscribed(streams);
   }
@@ -188,8 +191,8 @@ export class ServedTape {
 
   async #endStep(): Promise<void> {
     this.#sinceStep = 0;
-    this.#host.server.flush();
     if (this.#isUnpaced) await this.#host.server.received();
+    else this.#host.server.flush();
     await nextTurn();
   }
 }

@@ -128,7 +128,8 @@ export class SimulatedVenue {
   /**
    * Lets so many trades happen, or so much time pass, as fast as the clients take it: it advances the VirtualClock in
    * small steps, and goes on when every client has received what was sent. Resolves with the number of trades, all
-   * received by then. What happens depends on the seed alone.
+   * received by then. What happens depends on the seed alone. A client that does not read, or answers no pings, is waited
+   * for; a muted one is not.
    *
    * @throws TickframeError with code `NEEDS_VIRTUAL_CLOCK` on a real clock, `ALREADY_PLAYING` while another call plays;
    * ClosedError when the venue is closed meanwhile.
@@ -142,7 +143,10 @@ export class SimulatedVenue {
     return this.#host.server.received();
   }
 
-  /** Resolves when each of these streams, such as `btcusdt@trade`, is subscribed to by somebody. */
+  /**
+   * Resolves when each of these streams, such as `btcusdt@trade`, is subscribed to by somebody. Rejects with a
+   * ClosedError when the venue is closed before.
+   */
   whenSubscribed(streams: readonly string[]): Promise<void> {
     return this.#host.whenSubscribed(streams);
   }

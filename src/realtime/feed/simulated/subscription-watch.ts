@@ -1,8 +1,10 @@
+import { ClosedError } from "../../../errors.ts";
 import type { ClientConnection } from "./client-connection.ts";
 
 interface Waiter {
   readonly streams: readonly string[];
   readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Tells when streams have subscribers. */
@@ -16,8 +18,8 @@ export class SubscriptionWatch {
 
   /** Resolves when each of the streams is subscribed to by somebody. */
   when(streams: readonly string[]): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiters.push({ streams, resolve });
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ streams, resolve, reject });
       this.check();
     });
   }
@@ -29,6 +31,11 @@ export class SubscriptionWatch {
       resolve();
       return false;
     });
+  }
+
+  /** Rejects whoever still waits. */
+  close(): void {
+    for (const { reject } of this.#waiters.splice(0)) reject(new ClosedError("simulated venue"));
   }
 
   #isSubscribed(stream: string): boolean {

@@ -104,6 +104,7 @@ export class VenueHost {
 
   close(): Promise<void> {
     this.faults.close();
+    this.#subscriptions.close();
     return this.server.close();
   }
 }

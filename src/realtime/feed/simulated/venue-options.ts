@@ -44,7 +44,10 @@ export interface SimulatedVenueOptions {
 export interface HistoryOptions {
   /** How far back trades exist, in minutes, up to 100 days. @defaultValue 1_440 */
   readonly minutes?: number;
-  /** Trades of each symbol in a minute of the past, on average; few, so that some minutes have none. @defaultValue 3 */
+  /**
+   * Trades of each symbol in a minute of the past, on average; few, so that some minutes have none. At most 5,000,000 in
+   * all minutes. @defaultValue 3
+   */
   readonly tradesPerMinute?: number;
 }
 
@@ -75,6 +78,8 @@ export interface ResolvedVenueOptions {
 
 /** Largest size the venue's own takers trade, in units of the last size decimal. */
 export const MAX_TAKER_LOTS = 9_999;
+/** The past is made when the venue starts: this much takes about a second. */
+const MAX_PAST_TRADES = 5_000_000;
 const SPOT_DECIMALS = 8;
 /** A price must have room below it for the levels of the book. */
 const MIN_PRICE_MANTISSA = 100;
@@ -105,13 +110,17 @@ export function resolveVenueOptions(options: SimulatedVenueOptions): ResolvedVen
     port: whole("port", options.port ?? 0, 0, 65_535),
     tradesPerSecond: within("tradesPerSecond", options.tradesPerSecond ?? 10, 0, 500_000),
     quotesPerTrade: within("quotesPerTrade", options.quotesPerTrade ?? 1, 0, 100),
-    history: {
-      minutes: whole("history.minutes", history.minutes ?? 1_440, 0, 144_000),
-      tradesPerMinute: within("history.tradesPerMinute", history.tradesPerMinute ?? 3, 0, 1_000),
-    },
+    history: resolveHistory(history),
     logTrades: whole("logTrades", options.logTrades ?? 1_000_000, 1_000, 2 ** 27),
     maxBufferedBytes: whole("maxBufferedBytes", options.maxBufferedBytes ?? 67_108_864, 65_536, 2 ** 32),
   };
+}
+
+function resolveHistory(history: HistoryOptions): Required<HistoryOptions> {
+  const minutes = whole("history.minutes", history.minutes ?? 1_440, 0, 144_000);
+  const tradesPerMinute = within("history.tradesPerMinute", history.tradesPerMinute ?? 3, 0, 1_000);
+  within("history.minutes times tradesPerMinute", minutes * tradesPerMinute, 0, MAX_PAST_TRADES);
+  return { minutes, tradesPerMinute };
 }
 
 function resolveSymbol(symbol: SimulatedSymbol, flavour: VenueFlavour): SymbolSpec {

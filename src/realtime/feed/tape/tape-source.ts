@@ -4,6 +4,8 @@ import { TapeError } from "../../../errors.ts";
 
 /** Bytes read from the file at a time. A gzip member expands at most 1,032 times, so this bounds memory at 33 MiB. */
 const PIECE_BYTES = 32 * 1_024;
+/** Bytes unpacked at a time. */
+const BLOCK_BYTES = 32 * 1_024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
@@ -52,30 +54,41 @@ async function* unpacked(handle: FileHandle, file: string, first: Buffer): Async
 
 /**
  * Gunzip by hand: as an async iterable, a stream that fails discards what it had already unpacked, and a cut tape
- * must be read up to its cut.
+ * must be read up to its cut. Where bytes in the middle are damaged, zlib itself discards the block it was unpacking.
  */
 class Unpacker {
-  readonly #gunzip: Gunzip = createGunzip({ chunkSize: 128 * 1_024 });
-  readonly #failed: Promise<Error>;
+  readonly #gunzip: Gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
   #pieces: Buffer[] = [];
+  #fedBytes = 0;
+  #isAtEnd = false;
+  #failure: Error | undefined = undefined;
+  /** Ends the wait for the step under way. */
+  #endStep: () => void = () => undefined;
 
   constructor() {
-    this.#failed = new Promise((resolve) => this.#gunzip.once("error", resolve));
     this.#gunzip.on("data", (piece: Buffer) => this.#pieces.push(piece));
+    this.#gunzip.once("error", (error) => this.#fail(error));
+    this.#gunzip.once("end", () => {
+      this.#isAtEnd = true;
+      this.#endStep();
+    });
   }
 
   /** Resolves when the piece is unpacked, with the error if that failed. */
-  feed(piece: Buffer): Promise<Error | undefined> {
-    return Promise.race([
-      this.#failed,
-      new Promise<undefined>((resolve) => this.#gunzip.write(piece, () => resolve(undefined))),
-    ]);
+  async feed(piece: Buffer): Promise<Error | undefined> {
+    this.#fedBytes += piece.length;
+    if (!this.#isAtEnd) {
+      await this.#step(() =>
+        this.#gunzip.write(piece, (error) => (error ? this.#fail(error) : this.#endStep())),
+      );
+    }
+    if (this.#isAtEnd) this.#checkPadding(piece);
+    return this.#failure;
   }
 
-  finish(): Promise<Error | undefined> {
-    const ended = new Promise<undefined>((resolve) => this.#gunzip.once("end", () => resolve(undefined)));
-    this.#gunzip.end();
-    return Promise.race([this.#failed, ended]);
+  async finish(): Promise<Error | undefined> {
+    if (!this.#isAtEnd) await this.#step(() => this.#gunzip.end());
+    return this.#failure;
   }
 
   take(): Buffer[] {
@@ -86,6 +99,25 @@ class Unpacker {
 
   destroy(): void {
     this.#gunzip.destroy();
+  }
+
+  /** Zeros may fill up a file behind its last member; anything else there would be lost without a word. */
+  #checkPadding(piece: Buffer): void {
+    const unread = Math.min(piece.length, this.#fedBytes - this.#gunzip.bytesWritten);
+    if (piece.subarray(piece.length - unread).some((byte) => byte !== 0))
+      this.#fail(new Error("more bytes behind its end"));
+  }
+
+  #step(begin: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endStep = resolve;
+      begin();
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#endStep();
   }
 }
 

@@ -148,12 +148,26 @@ describe("TickIntake", () => {
     expect(wide.get(0, 5)).toBe(digits);
   });
 
+  it("misses no trade where the venue used ids up without one", () => {
+    const { trade, ring, intake, gaps, record } = scene();
+    trade(5);
+    record.fields[WireField.firstTradeId] = record.fields[WireField.lastTradeId] = 6;
+    intake.onOther(record);
+    trade(7);
+    expect(gaps).toEqual([]);
+    expect([ring.published, intake.continuity[0].missingTrades]).toEqual([2, 0]);
+    record.fields[WireField.firstTradeId] = record.fields[WireField.lastTradeId] = 9;
+    intake.onOther(record);
+    expect(gaps).toMatchObject([{ fromTradeId: 8, toTradeId: 8 }]);
+  });
+
   it("knows the earliest time of any message, whatever comes first", () => {
     const { trade, intake, record } = scene();
     expect(intake.feedStart).toBe(Infinity);
     trade(50);
     trade(40);
     record.fields[WireField.eventTime] = Number.NaN;
+    record.fields[WireField.lastTradeId] = Number.NaN;
     intake.onOther(record);
     expect(intake.feedStart).toBe(NOW + 40);
     record.fields[WireField.eventTime] = NOW + 10;

@@ -34,6 +34,7 @@ const INVALID_SYMBOL = -1121;
 const REQUEST_TIMEOUT = 408;
 const IP_BANNED = 418;
 const TOO_MANY_REQUESTS = 429;
+const LONGEST_BAN_MS = 3 * 86_400_000;
 
 /** GET requests to the REST interface: paced by the venue's weights, limited in number, retried where that may help. */
 export class BinanceHttp {
@@ -89,7 +90,7 @@ export class BinanceHttp {
       if (!("failure" in answer)) return answer.body;
       const { error, waitMs } = answer.failure;
       if (triesLeft === 0 || (waitMs !== undefined && waitMs > this.#options.maxDelayMs)) throw error;
-      await this.#wait(waitMs ?? backoff.nextDelayMs(), signal);
+      await this.#wait(Math.max(waitMs ?? 0, backoff.nextDelayMs()), signal);
     }
   }
 
@@ -197,10 +198,10 @@ function mayPass(status: number): boolean {
   return status >= 500 || status === TOO_MANY_REQUESTS || status === IP_BANNED || status === REQUEST_TIMEOUT;
 }
 
-/** `Retry-After` in seconds, as the venue writes it. */
+/** `Retry-After` in seconds, as the venue writes it; more than its longest ban is not believed. */
 function retryAfterMs(response: Response): number | undefined {
   const seconds = Number(response.headers.get("retry-after") ?? NaN);
-  return seconds >= 0 ? seconds * 1_000 : undefined;
+  return seconds >= 0 ? Math.min(seconds * 1_000, LONGEST_BAN_MS) : undefined;
 }
 
 /** What broke a `fetch`, in one line: the cause says more than "fetch failed". */

@@ -74,7 +74,7 @@ export class BinanceRest implements HistorySource {
   ): Promise<VenueTradePage> {
     const rows =
       "time" in from
-        ? await this.#aggTradesFromTime(symbol, from.time, signal)
+        ? await this.#aggTradesFromTime(symbol, Math.floor(from.time), signal)
         : await this.#aggTrades(symbol, { fromId: from.aggregateId }, AGG_TRADES_PAGE, signal);
     return {
       trades: rows.flatMap(({ trade }) => trade ?? []),

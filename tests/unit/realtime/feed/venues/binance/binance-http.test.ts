@@ -133,6 +133,19 @@ describe("BinanceHttp", () => {
     expect(waits).toEqual([7_000]);
   });
 
+  it("does not rush where the venue asks for no wait at all", async () => {
+    await using server = await RestServer.start(inTurn(status(429, { "retry-after": "0" }), ok));
+    const { clock, waits } = hastyClock();
+    await createHttp(server.address, PATIENT, clock).get(REQUEST);
+    expect(waits).toEqual([125]);
+  });
+
+  it("does not believe a wait without end", async () => {
+    await using server = await RestServer.start(inTurn(status(418, { "retry-after": "Infinity" })));
+    const asking = createHttp(server.address).get(REQUEST);
+    await expect(asking).rejects.toThrow("it asks to wait 259200000 ms");
+  });
+
   it("fails at once where the venue asks for a longer wait than allowed, and asks nothing until then", async () => {
     const ban = status(
       418,

@@ -1,0 +1,222 @@
+/**
+ * How fast do trades become bars? tickframe's builder against tardis-dev's `computeTradeBars` and ccxt's `buildOHLCVC`,
+ * on the same ticks: one recorded session in three timeframes, and 500 simulated symbols in eight. Peers get the kindest
+ * input, their own trade objects made beforehand, and ccxt all trades of a symbol in one call; tickframe alone also
+ * keeps exact sums, quote and taker volume, ids, and 500 closed bars of each series.
+ *
+ * A pass over the ticks moves their times and ids on first, so that the bars of tickframe grow as they do in a long run;
+ * that is within its figures. What each side computed is compared before anything is measured.
+ */
+import { planRollup } from "../../src/realtime/bars/rollup-plan.ts";
+import { SymbolBars } from "../../src/realtime/bars/symbol-bars.ts";
+import { SideCode } from "../../src/realtime/feed/wire-record.ts";
+import { SymbolTable } from "../../src/realtime/market/symbol-table.ts";
+import { Timeframe } from "../../src/realtime/market/timeframe.ts";
+import { WideDigitsTable } from "../../src/realtime/ring/wide-digits.ts";
+import {
+  environment,
+  formatNs,
+  formatRatio,
+  markdownTable,
+  measure,
+  pairedRatio,
+  type Measurement,
+} from "../harness.ts";
+import { loadCcxt, loadTardis, versionOf, type CcxtTrade, type TardisTrade } from "../peers.ts";
+import { sessionTicks, simulatedTicks, type BenchTicks } from "./bench-ticks.ts";
+
+const tardis = await loadTardis();
+const ccxt = await loadCcxt();
+
+/** Open, high, low, close, volume and number of trades, by `symbol timeframe open time`. */
+type BarTable = Map<string, readonly [number, number, number, number, number, number]>;
+
+interface Scene {
+  readonly ticks: BenchTicks;
+  readonly timeframes: readonly Timeframe[];
+}
+
+/** Bars of tickframe that live on from pass to pass. */
+class OwnBars {
+  readonly #ticks: BenchTicks;
+  readonly #bars: readonly SymbolBars[];
+  readonly #spanMs: number;
+  #closed = 0;
+
+  constructor({ ticks, timeframes }: Scene, keepBars: number) {
+    const table = new SymbolTable(Array.from({ length: ticks.symbols }, (_, i) => `S${i}`));
+    const wide = new WideDigitsTable();
+    const listener = { onClosed: () => void this.#closed++, onRevised: unexpected };
+    const options = { plan: planRollup(timeframes), keepBars, emptyIntervals: "omit" } as const;
+    const parts = { table, wide, listener, completeFrom: () => 0 };
+    const { time } = ticks.columns;
+    table.names.forEach((_, i) => table.raisePrecision(i, ticks.priceDecimals, ticks.sizeDecimals));
+    this.#ticks = ticks;
+    this.#bars = table.names.map((_, i) => new SymbolBars(i, options, parts));
+    // Whole minutes, so that bars begin where they do in the session.
+    this.#spanMs = Math.ceil((time[ticks.count - 1] - time[0]) / 60_000) * 60_000;
+  }
+
+  run(ops: number): void {
+    const { columns, count } = this.#ticks;
+    const bars = this.#bars;
+    for (let left = ops; left > 0; left -= count) {
+      const end = Math.min(left, count);
+      for (let i = 0; i < end; i++) bars[columns.symbol[i]].apply(columns, i);
+      for (let i = 0; i < count; i++) {
+        columns.time[i] += this.#spanMs;
+        columns.tradeId[i] += count;
+      }
+    }
+  }
+
+  pass(): BarTable {
+    const { columns, count } = this.#ticks;
+    for (let i = 0; i < count; i++) this.#bars[columns.symbol[i]].apply(columns, i);
+    const table: BarTable = new Map();
+    for (const bars of this.#bars) {
+      for (const { symbol, timeframe, closed } of bars.series) {
+        for (let i = 0; i < closed.length; i++) {
+          const { openTime, open, high, low, close, volume, trades } = closed.rowAt(i);
+          table.set(`${symbol} ${timeframe} ${openTime}`, [open, high, low, close, volume, trades]);
+        }
+      }
+    }
+    if (table.size !== this.#closed) throw new Error(`${this.#closed} bars closed, ${table.size} are kept`);
+    return table;
+  }
+}
+
+function unexpected(): never {
+  throw new Error("no trade of a bench is late");
+}
+
+function tardisTrades({ columns, count }: BenchTicks): TardisTrade[] {
+  return Array.from({ length: count }, (_, i) => ({
+    type: "trade",
+    symbol: `S${columns.symbol[i]}`,
+    exchange: "bench",
+    id: String(columns.tradeId[i]),
+    price: columns.price[i],
+    amount: columns.size[i],
+    side: columns.flags[i] === SideCode.buy ? "buy" : "sell",
+    timestamp: new Date(columns.time[i]),
+    localTimestamp: new Date(columns.receivedAt[i]),
+  }));
+}
+
+function ccxtTrades({ columns, count, symbols }: BenchTicks): CcxtTrade[][] {
+  const bySymbol: CcxtTrade[][] = Array.from({ length: symbols }, () => []);
+  for (let i = 0; i < count; i++) {
+    bySymbol[columns.symbol[i]].push({
+      timestamp: columns.time[i],
+      price: columns.price[i],
+      amount: columns.size[i],
+    });
+  }
+  return bySymbol;
+}
+
+/** Bars of the first `count` trades; `table` takes them where they are wanted. */
+function runTardis(
+  trades: readonly TardisTrade[],
+  { ticks, timeframes }: Scene,
+  count: number,
+  table?: BarTable,
+): void {
+  const { symbol } = ticks.columns;
+  const computables = Array.from({ length: ticks.symbols }, () =>
+    timeframes.map(({ sizeMs }) => tardis.computeTradeBars({ kind: "time", interval: sizeMs })()),
+  );
+  for (let i = 0; i < count; i++) {
+    const own = computables[symbol[i]];
+    for (let k = 0; k < own.length; k++) {
+      for (const bar of own[k].compute(trades[i])) {
+        const openTime = bar.timestamp.getTime() - timeframes[k].sizeMs;
+        table?.set(`S${symbol[i]} ${timeframes[k]} ${openTime}`, [bar.open, bar.high, bar.low, bar.close, bar.volume, bar.trades]); // prettier-ignore
+      }
+    }
+  }
+}
+
+function runCcxt(trades: readonly (readonly CcxtTrade[])[], { timeframes }: Scene, table?: BarTable): void {
+  trades.forEach((own, symbol) => {
+    for (const { name } of timeframes) {
+      // The newest bar is still open.
+      const bars = ccxt.buildOHLCVC(own, name).slice(0, -1);
+      if (table) for (const [openTime, ...rest] of bars) table.set(`S${symbol} ${name} ${openTime}`, rest);
+    }
+  });
+}
+
+/** Prices and counts must be equal; sums of the peers are float64 sums, which drift. */
+function check(who: string, own: BarTable, other: BarTable): void {
+  if (own.size !== other.size) throw new Error(`${who} closed ${other.size} bars, tickframe ${own.size}`);
+  for (const [key, bar] of own) {
+    const found = other.get(key);
+    const isSame = found?.every((value, i) =>
+      i === 4 ? Math.abs(value - bar[i]) <= 1e-9 * bar[i] : value === bar[i],
+    );
+    if (!isSame) throw new Error(`${who} has ${String(found)} for ${key}, tickframe ${String(bar)}`);
+  }
+}
+
+async function compare(title: string, scene: Scene): Promise<void> {
+  const { ticks, timeframes } = scene;
+  const forTardis = tardisTrades(ticks);
+  const forCcxt = ccxtTrades(ticks);
+  const expected = new OwnBars(scene, Infinity).pass();
+  const [tardisTable, ccxtTable]: BarTable[] = [new Map(), new Map()];
+  runTardis(forTardis, scene, ticks.count, tardisTable);
+  runCcxt(forCcxt, scene, ccxtTable);
+  check("tardis-dev", expected, tardisTable);
+  check("ccxt", expected, ccxtTable);
+
+  const bars = new OwnBars(scene, 500);
+  const measured = await measure(
+    [
+      { name: "tickframe", run: (ops) => bars.run(ops) },
+      {
+        name: `tardis-dev ${versionOf("tardis-dev")}`,
+        run(ops) {
+          for (let left = ops; left > 0; left -= ticks.count) {
+            runTardis(forTardis, scene, Math.min(left, ticks.count));
+          }
+        },
+      },
+      {
+        name: `ccxt ${versionOf("ccxt")}`,
+        ops: ticks.count,
+        run: () => runCcxt(forCcxt, scene),
+      },
+    ],
+    { rounds: 9, sliceMs: 200 },
+  );
+  console.log(`\n### ${title}\n`);
+  console.log(
+    `${ticks.origin}; ${timeframes.join(" ")}. ${expected.size} closed bars compared, all alike.\n`,
+  );
+  console.log(tableOf(measured));
+}
+
+function tableOf(measured: readonly Measurement[]): string {
+  const [own] = measured;
+  return markdownTable(
+    ["builder", "CPU a tick", "million ticks a CPU-second", "times the cost"],
+    measured.map((each) => [
+      each.name,
+      formatNs(each.nsPerOp),
+      (1_000 / each.nsPerOp).toFixed(1),
+      each === own ? "1" : formatRatio(pairedRatio(each, own)),
+    ]),
+  );
+}
+
+const parse = (names: string) => names.split(" ").map((name) => Timeframe.parse(name));
+
+console.log(`## How fast are bars?\n\n${environment()}`);
+await compare("One symbol, three timeframes", { ticks: sessionTicks(), timeframes: parse("1m 5m 1h") });
+await compare("500 symbols, eight timeframes", {
+  ticks: simulatedTicks({ count: 400_000, symbols: 500, perSecond: 20_000 }),
+  timeframes: parse("1s 5s 15s 1m 5m 15m 1h 1d"),
+});

@@ -1,0 +1,16 @@
+import { expectAll, type OpenReceiver } from "./receiver.ts";
+import { openManager, prove } from "./tickframe.ts";
+
+/** The same with a listener, for which every trade becomes an object. */
+export const open: OpenReceiver = async (port, trades) => {
+  const manager = await openManager(port);
+  let ticks = 0;
+  manager.on("tick", () => void ticks++);
+  return {
+    received: () => ticks,
+    async prove() {
+      expectAll("the tick listener", ticks, trades);
+      return prove(manager, trades);
+    },
+  };
+};

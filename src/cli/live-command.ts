@@ -1,0 +1,54 @@
+import { lockTable } from "./lock-table.ts";
+import { grouped } from "./number-format.ts";
+import { print, printJson } from "./output.ts";
+import { sessionCounts, summaryLine } from "./session-summary.ts";
+import { venueAt } from "./venue-at.ts";
+import { watch } from "./watch.ts";
+
+export interface LiveCommandOptions {
+  readonly venue: string;
+  readonly symbols: readonly string[];
+  readonly timeframes: readonly string[];
+  readonly history?: number;
+  readonly seconds?: number;
+  readonly quotes: boolean;
+  readonly json: boolean;
+  readonly wsUrl?: string;
+  readonly restUrl?: string;
+}
+
+const READERS = 4;
+const HISTORY_BARS = 100;
+
+/** `tickframe live`: the main job on a venue, in front of your eyes. */
+export async function runLive(options: LiveCommandOptions, signal: AbortSignal): Promise<void> {
+  const { json, quotes, seconds, symbols, timeframes } = options;
+  const venue = venueAt(options);
+  const { manager, readers } = await watch(
+    {
+      title: `tickframe live: ${venue.id}, ${READERS} readers`,
+      seconds,
+      json,
+      readers: READERS,
+      manager: { venue, symbols, timeframes, quotes, history: { bars: historyBars(options) } },
+    },
+    signal,
+  );
+  const counts = sessionCounts(manager);
+  const { messages } = manager.health().feed;
+  const locks = manager.lockStats();
+  const { reads, tornReads } = readers;
+  if (json) return printJson({ type: "summary", messages, ...counts, reads, tornReads, locks });
+  const lines = [
+    "",
+    `${summaryLine(messages, counts, "message")}, ${grouped(reads)} reads, ${grouped(tornReads)} torn`,
+    "",
+    ...lockTable(locks),
+  ];
+  await print(`${lines.join("\n")}\n`);
+}
+
+/** A feed from another address has another past than the venue's own REST interface. */
+function historyBars({ history, wsUrl, restUrl }: LiveCommandOptions): number {
+  return history ?? (wsUrl !== undefined && restUrl === undefined ? 0 : HISTORY_BARS);
+}
