@@ -16,38 +16,31 @@ await using manager = await RealtimeDataManager.open({
   timeframes: ["1s", "5s"],
 });
 
-let isOver = false;
-const readers = Array.from({ length: READERS }, (_, reader) => read(2 + reader));
-await sleep(source.runMs);
-isOver = true;
-const counts = await Promise.all(readers);
+const stop = AbortSignal.timeout(source.runMs);
+const tally = { reads: 0, torn: 0 };
+await Promise.all(Array.from({ length: READERS }, (_, reader) => readUntilStopped(2 + reader)));
 
-const reads = counts.reduce((sum, count) => sum + count.reads, 0);
-const torn = counts.reduce((sum, count) => sum + count.torn, 0);
 const { trades, gaps, backlogDropped, commits } = manager.stats().symbols[0];
-console.log(`${READERS} readers made ${reads} reads of two timeframes; torn reads: ${torn}`);
-console.log(`${trades} trades in ${commits} commits; missing: ${gaps}, dropped: ${backlogDropped}`);
+console.log(`${READERS} readers made ${tally.reads} reads of two timeframes; torn reads: ${tally.torn}`);
+console.log(`${trades} trades in ${commits} commits; gaps: ${gaps}, dropped: ${backlogDropped}`);
 console.table(manager.lockStats().flatMap(rowsOf));
 
-/** A strategy that thinks for `thinkMs` in the middle of a read. */
-async function read(thinkMs: number): Promise<{ reads: number; torn: number }> {
-  let reads = 0;
-  let torn = 0;
-  while (!isOver) {
+/** A strategy that thinks for `thinkMs` in the middle of each read. */
+async function readUntilStopped(thinkMs: number): Promise<void> {
+  while (!stop.aborted) {
     await manager.withRead(SYMBOL, async (frames) => {
-      const fine = tradesIn(frames, "1s");
+      const before = tradesIn(frames, "1s");
       await sleep(thinkMs);
       // Both timeframes hold every trade so far, so within one commit the counts agree.
-      if (tradesIn(frames, "5s") !== fine) torn++;
-      reads++;
+      if (tradesIn(frames, "5s") !== before) tally.torn++;
+      tally.reads++;
     });
     await sleep(1);
   }
-  return { reads, torn };
 }
 
 function tradesIn(frames: FrameReads, timeframe: string): number {
-  return Number(frames.get(timeframe).getColumn("trades").sum());
+  return frames.get(timeframe).getColumn("trades").sum();
 }
 
 function rowsOf({ name, read: reading, write }: LockReport): object[] {

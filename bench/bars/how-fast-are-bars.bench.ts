@@ -78,7 +78,7 @@ class OwnBars {
       for (const { symbol, timeframe, closed } of bars.series) {
         for (let i = 0; i < closed.length; i++) {
           const { openTime, open, high, low, close, volume, trades } = closed.rowAt(i);
-          table.set(`${symbol} ${timeframe} ${openTime}`, [open, high, low, close, volume, trades]);
+          table.set(`${symbol} ${timeframe.name} ${openTime}`, [open, high, low, close, volume, trades]);
         }
       }
     }
@@ -133,7 +133,14 @@ function runTardis(
     for (let k = 0; k < own.length; k++) {
       for (const bar of own[k].compute(trades[i])) {
         const openTime = bar.timestamp.getTime() - timeframes[k].sizeMs;
-        table?.set(`S${symbol[i]} ${timeframes[k]} ${openTime}`, [bar.open, bar.high, bar.low, bar.close, bar.volume, bar.trades]); // prettier-ignore
+        table?.set(`S${symbol[i]} ${timeframes[k].name} ${openTime}`, [
+          bar.open,
+          bar.high,
+          bar.low,
+          bar.close,
+          bar.volume,
+          bar.trades,
+        ]);
       }
     }
   }

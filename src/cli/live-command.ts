@@ -1,20 +1,18 @@
+import { mustKnowSymbols } from "./known-symbols.ts";
 import { lockTable } from "./lock-table.ts";
 import { grouped } from "./number-format.ts";
 import { print, printJson } from "./output.ts";
 import { sessionCounts, summaryLine } from "./session-summary.ts";
-import { venueAt } from "./venue-at.ts";
+import { hasOwnHistory, venueAt, type VenueOptions } from "./venue-at.ts";
 import { watch } from "./watch.ts";
 
-export interface LiveCommandOptions {
-  readonly venue: string;
+export interface LiveCommandOptions extends VenueOptions {
   readonly symbols: readonly string[];
   readonly timeframes: readonly string[];
   readonly history?: number;
   readonly seconds?: number;
   readonly quotes: boolean;
   readonly json: boolean;
-  readonly wsUrl?: string;
-  readonly restUrl?: string;
 }
 
 const READERS = 4;
@@ -24,13 +22,16 @@ const HISTORY_BARS = 100;
 export async function runLive(options: LiveCommandOptions, signal: AbortSignal): Promise<void> {
   const { json, quotes, seconds, symbols, timeframes } = options;
   const venue = venueAt(options);
+  const { history = hasOwnHistory(options) ? HISTORY_BARS : 0 } = options;
+  // History asks the venue for its symbols anyway.
+  if (history === 0 && hasOwnHistory(options)) await mustKnowSymbols(venue, symbols, signal);
   const { manager, readers } = await watch(
     {
       title: `tickframe live: ${venue.id}, ${READERS} readers`,
       seconds,
       json,
       readers: READERS,
-      manager: { venue, symbols, timeframes, quotes, history: { bars: historyBars(options) } },
+      manager: { venue, symbols, timeframes, quotes, history: { bars: history } },
     },
     signal,
   );
@@ -46,9 +47,4 @@ export async function runLive(options: LiveCommandOptions, signal: AbortSignal):
     ...lockTable(locks),
   ];
   await print(`${lines.join("\n")}\n`);
-}
-
-/** A feed from another address has another past than the venue's own REST interface. */
-function historyBars({ history, wsUrl, restUrl }: LiveCommandOptions): number {
-  return history ?? (wsUrl !== undefined && restUrl === undefined ? 0 : HISTORY_BARS);
 }

@@ -2,22 +2,20 @@ import { rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RealtimeDataManager } from "../index.ts";
 import { recording, TapeWriter } from "../realtime/feed/venues/index.ts";
+import { mustKnowSymbols } from "./known-symbols.ts";
 import { counted, grouped } from "./number-format.ts";
 import { print, tell } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { sessionCounts } from "./session-summary.ts";
 import { onTrouble } from "./trouble.ts";
-import { venueAt } from "./venue-at.ts";
+import { hasOwnHistory, venueAt, type VenueOptions } from "./venue-at.ts";
 
-export interface RecordCommandOptions {
-  readonly venue: string;
+export interface RecordCommandOptions extends VenueOptions {
   readonly symbols: readonly string[];
   readonly out: string;
   readonly quotes: boolean;
   readonly seconds?: number;
   readonly force: boolean;
-  readonly wsUrl?: string;
-  readonly restUrl?: string;
 }
 
 const STEP_MS = 100;
@@ -25,8 +23,8 @@ const STEP_MS = 100;
 /** `tickframe record`: a live feed into a file, which is whole whenever recording ends. */
 export async function runRecord(options: RecordCommandOptions, signal: AbortSignal): Promise<void> {
   const venue = venueAt(options);
-  for (const symbol of options.symbols) venue.normalizeSymbol(symbol);
-  const { out, force } = options;
+  const { out, force, symbols } = options;
+  if (hasOwnHistory(options)) await mustKnowSymbols(venue, symbols, signal);
   // A file that is to be replaced stays until there is something to replace it with.
   const writer = await TapeWriter.create(force ? `${out}.part` : out, {
     gzip: out.endsWith(".gz"),
@@ -37,7 +35,7 @@ export async function runRecord(options: RecordCommandOptions, signal: AbortSign
   try {
     manager = await RealtimeDataManager.open({
       venue: recording(venue, writer),
-      symbols: options.symbols,
+      symbols,
       quotes: options.quotes,
       // Bars are not wanted here; the manager keeps the feed alive and counts its trades.
       timeframes: ["1m"],

@@ -1,15 +1,21 @@
 import { venueById, type Venue } from "../realtime/feed/venues/index.ts";
 import { withUserOptions } from "./failure.ts";
 
-/** The venue of an id, at other addresses than its own where they are given. */
-export function venueAt({
-  venue,
-  wsUrl,
-  restUrl,
-}: {
+/** The options of a command that connects to a venue. */
+export interface VenueOptions {
   readonly venue: string;
+  /** Address of the streams, instead of the venue's own. */
   readonly wsUrl?: string;
+  /** Address of the REST interface, instead of the venue's own. */
   readonly restUrl?: string;
-}): Venue {
+}
+
+/** The venue of an id, at other addresses than its own where they are given. */
+export function venueAt({ venue, wsUrl, restUrl }: VenueOptions): Venue {
   return withUserOptions(() => venueById(venue, { endpoints: { ws: wsUrl, rest: restUrl } }));
+}
+
+/** Whether the REST interface speaks of the same market as the streams: those may come from elsewhere. */
+export function hasOwnHistory({ wsUrl, restUrl }: VenueOptions): boolean {
+  return wsUrl === undefined || restUrl !== undefined;
 }

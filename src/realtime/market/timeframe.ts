@@ -16,16 +16,18 @@ const UNIT_MS: Record<Exclude<TimeframeUnit, "M">, number> = {
 };
 
 /** Names of other SDKs for the same units, so that `5min` or `1hour` mean what they say. */
-const UNIT_NAMES: ReadonlyMap<string, TimeframeUnit> = new Map(
-  Object.entries({
-    ...{ s: "s", sec: "s", second: "s" },
-    ...{ m: "m", min: "m", minute: "m" },
-    ...{ h: "h", hr: "h", hour: "h" },
-    ...{ d: "d", day: "d" },
-    ...{ w: "w", week: "w" },
-    ...{ M: "M", mo: "M", month: "M" },
-  }),
-);
+const UNIT_NAMES: ReadonlyMap<string, TimeframeUnit> = new Map([
+  ...namesOf("s", "sec", "second"),
+  ...namesOf("m", "min", "minute"),
+  ...namesOf("h", "hr", "hour"),
+  ...namesOf("d", "day"),
+  ...namesOf("w", "week"),
+  ...namesOf("M", "mo", "month"),
+]);
+
+function namesOf(unit: TimeframeUnit, ...others: string[]): [string, TimeframeUnit][] {
+  return [unit, ...others].map((name) => [name, unit]);
+}
 
 /**
  * The length of a bar and where bars of that length begin, in UTC: seconds to days are counted from the epoch,

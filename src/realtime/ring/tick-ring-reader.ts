@@ -43,11 +43,13 @@ export class TickRingReader {
       throw new RangeError(`limit must be a whole number of at least 0, or Infinity, was ${limit}`);
     }
     const ring = this.#ring;
+    this.#catchUp();
     const end = ring.published;
     let count = 0;
-    for (this.#catchUp(); this.#position < end && count < limit; this.#catchUp()) {
+    while (this.#position < end && count < limit) {
       count++;
       visit(ring.slotOf(this.#position++));
+      if (ring.published !== end) this.#catchUp();
     }
     return count;
   }

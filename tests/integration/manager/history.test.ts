@@ -63,6 +63,42 @@ describe("history before live trades", () => {
     },
   );
 
+  it.each([
+    ["stale answers", { kind: "restStale", ms: 45_000, times: 6 }],
+    ["server errors", { kind: "restStatus", status: 502, times: 3 }],
+    ["a rate limit", { kind: "restStatus", status: 429, retryAfterS: 1, times: 2 }],
+    ["answers cut short", { kind: "restCut", times: 2 }],
+  ] as const)("is not led astray by %s", async (_, fault) => {
+    const clock = new VirtualClock(START - 38_000);
+    await using simulated = await SimulatedVenue.start(
+      { symbols: ["BTCUSDT"], tradesPerSecond: 200, history: { minutes: 100 } },
+      { clock },
+    );
+    simulated.order(fault);
+    const opening = RealtimeDataManager.open({
+      venue: binance({ endpoints: simulated.endpoints }, { clock, random: () => 0.5 }),
+      symbols: ["BTCUSDT"],
+      timeframes: ["1m", "5m", "1h"],
+      history: { bars: 10 },
+      clock,
+    });
+    await simulated.whenSubscribed(["btcusdt@trade"]);
+    let isOpen = false;
+    void opening.then(() => (isOpen = true));
+    while (!isOpen) await simulated.play({ ms: 100 });
+    await using manager = await opening;
+    await simulated.play({ ms: 5_000 });
+    await expect.poll(() => manager.health().symbols[0].lastTradeId).toBe(simulated.log("BTCUSDT").lastId);
+    for (const timeframe of manager.timeframes) {
+      const records = barRecords(await manager.getData("BTCUSDT", timeframe));
+      const query = `symbol=BTCUSDT&interval=${timeframe}&limit=${records.length}`;
+      const answer = await fetch(`${simulated.endpoints.rest}/api/v3/klines?${query}`);
+      const rows = ((await answer.json()) as (string | number)[][]).filter((row) => Number(row[8]) > 0);
+      expect(records.slice(-rows.length).map(recordFields), timeframe).toEqual(rows.map(eightFields));
+    }
+    expect(manager.stats().symbols[0]).toMatchObject({ gaps: 0, late: 0, tooLate: 0 });
+  });
+
   it("rolls up a timeframe that the venue does not serve", async () => {
     const clock = new VirtualClock(START);
     await using simulated = await SimulatedVenue.start(

@@ -8,7 +8,8 @@ const NEWLINE = 0x0a;
  * Reads a recorded session: text files, plain or gzip (told by their content), with a line
  * `<arrival time, ns since epoch> <raw message>` each. Several files are one session, in the order given.
  *
- * Everything before a fault is delivered, then the fault is thrown.
+ * Everything before a fault is delivered, then the fault is thrown. Only where bytes in the middle of a gzip are damaged,
+ * rather than missing, up to 32 KiB of text before them are lost.
  */
 export class TapeReader {
   readonly files: readonly string[];

@@ -216,7 +216,7 @@ describe("SymbolBars", () => {
     const wide = trade(0, "1", { size: "12345678901234567.89" });
     bench.apply(wide);
     expect(bench.wide.get(0, wide.id)).toBeUndefined();
-    expect(bench.rows("7m")[0].volume).toBe(12345678901234567.89);
+    expect(bench.rows("7m")[0].volume).toBe(Number(wide.size));
   });
 
   it("keeps so many closed bars of each timeframe", () => {

@@ -35,6 +35,11 @@ describe("resolveVenueOptions", () => {
     ["a flavour that is none", { symbols: ["A1"], flavour: "kraken" as never }, 'was "kraken"'],
     ["a log that is too short", { symbols: ["A1"], logTrades: 10 }, "logTrades must be 1000"],
     [
+      "a past of too many trades",
+      { symbols: ["A1"], history: { minutes: 100_000, tradesPerMinute: 100 } },
+      "was 10000000",
+    ],
+    [
       "half a minute of history",
       { symbols: ["A1"], history: { minutes: 0.5 } },
       "history.minutes must be a whole number",

@@ -146,6 +146,18 @@ describe("TapeReader", () => {
     }
   });
 
+  it("takes zeros behind a gzip for padding, and anything else there for damage", async () => {
+    const packed = gzipSync(numbered(3));
+    for (const zeros of [1, 10, 32_768, 100_000]) {
+      const { lines, error } = await readAll(await fileOf(Buffer.concat([packed, Buffer.alloc(zeros)])));
+      expect([lines.length, error]).toEqual([3, undefined]);
+      const more = Buffer.concat([packed, Buffer.alloc(zeros), gzipSync(numbered(1))]);
+      const behind = await readAll(await fileOf(more));
+      expect(behind.lines).toHaveLength(3);
+      expect((behind.error as Error).message).toMatch(/more bytes behind its end \(after line 3\)$/);
+    }
+  });
+
   it("names a file that is missing, and one that is a folder", async () => {
     const missing = await path("missing.txt");
     expect((await readAll(missing)).error).toMatchObject({
