@@ -46,7 +46,7 @@ async function record(file: string): Promise<Bars> {
   await writer.close();
   const { size } = await stat(file);
   console.log(`recorded ${writer.lines} messages in ${(size / 1_024).toFixed(0)} KiB`);
-  return closedBars(manager);
+  return await closedBars(manager);
 }
 
 /** Reads the file on a clock of its own, as fast as it can be read. */
@@ -55,7 +55,7 @@ async function replay(file: string): Promise<Bars> {
   await using manager = await RealtimeDataManager.open({ ...setup, venue: tape(file, { venue: binance() }) });
   await manager.ended;
   console.log(`replayed in ${(performance.now() - startedMs).toFixed(0)} ms`);
-  return closedBars(manager);
+  return await closedBars(manager);
 }
 
 /** How often late trades amended a bar depends on when the timer closed it, so revisions are left out. */

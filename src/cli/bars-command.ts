@@ -39,8 +39,10 @@ export async function runBars(
     { files, venue, symbols: options.symbols, timeframes: options.timeframes, speed: Infinity },
     { signal, progress },
   );
+  // Bars of a part of the tape are not what was asked for.
+  signal.throwIfAborted();
   const rows = await write(manager, options, signal);
-  if (signal.aborted) return;
+  signal.throwIfAborted();
   tell(manager ? summaryLine(lines, sessionCounts(manager)) : `${counted(lines, "line")}, no trades`);
   if (out !== undefined) tell(`${counted(rows, "bar")} written to ${out}`);
   if (failure) throw failure;
@@ -86,9 +88,9 @@ async function writeText(
   return count;
 }
 
-async function orCannotWrite<T>(file: string, write: () => Promise<T>): Promise<T> {
+async function orCannotWrite<T>(file: string, attempt: () => Promise<T>): Promise<T> {
   try {
-    return await write();
+    return await attempt();
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
   }

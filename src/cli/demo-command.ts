@@ -68,13 +68,13 @@ async function report(
   const residentBytes = process.memoryUsage().rss;
   if (json) {
     const isGood = failures.length === 0;
-    const bars = { compared: klines.bars, equal: klines.equal, closedLive: closedBars };
+    const bars = { compared: klines.bars, equal: klines.equal, builtHere: closedBars };
     const memory = { heapStartBytes: heapBytes.start, heapEndBytes: heapBytes.end, residentBytes };
     await printJson({ type: "summary", isGood, bars, ...counts, lost, reads, tornReads, ...memory, locks });
   } else {
     const lines = [
       "",
-      `bars    ${grouped(klines.equal)}/${grouped(klines.bars)} equal to the venue's own klines in all 8 fields; ${grouped(closedBars)} closed live`,
+      `bars    ${grouped(klines.equal)}/${grouped(klines.bars)} equal to the venue's own klines in all 8 fields; ${grouped(closedBars)} built here`,
       `ticks   ${grouped(lost)} lost of ${grouped(counts.trades)}; ${counted(counts.gaps, "gap")}`,
       `reads   ${grouped(tornReads)} torn of ${grouped(reads)}, each over ${TIMEFRAMES.length} timeframes and across an await`,
       `heap    ${mebibytes(heapBytes.start)} at the start, ${mebibytes(heapBytes.end)} at the end, ${mebibytes(residentBytes)} resident`,

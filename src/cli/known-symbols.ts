@@ -9,13 +9,15 @@ import type { Venue } from "../realtime/feed/venues/index.ts";
  * @throws UnknownSymbolError for the first that the venue does not have.
  */
 export async function mustKnowSymbols(
-  { history, normalizeSymbol }: Venue,
+  venue: Venue,
   symbols: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const names = symbols.map((symbol) => normalizeSymbol(symbol));
+  const names = symbols.map((symbol) => venue.normalizeSymbol(symbol));
+  const { history } = venue;
+  if (!history) return;
   try {
-    await Promise.all(names.map((symbol) => history?.bars(symbol, "1m", { limit: 1 }, signal)));
+    await Promise.all(names.map((symbol) => history.bars(symbol, "1m", { limit: 1 }, signal)));
   } catch (error) {
     if (!(error instanceof VenueConnectionError)) throw error;
     tell(`symbols are not checked: ${error.message}`);

@@ -34,7 +34,7 @@ export interface MarketSample {
 /** Takes samples of a manager, and counts the bars that close. */
 export class MarketSampler {
   readonly #manager: RealtimeDataManager;
-  readonly #startMs = performance.now();
+  #startMs = performance.now();
   readonly #closedBars = new Map<string, number>();
   #last: {
     readonly elapsedMs: number;
@@ -53,6 +53,11 @@ export class MarketSampler {
     manager.on("barClosed", ({ symbol }) =>
       this.#closedBars.set(symbol, (this.#closedBars.get(symbol) ?? 0) + 1),
     );
+  }
+
+  /** Counts the time from now on; bars are counted from the start. */
+  begin(): void {
+    this.#startMs = performance.now();
   }
 
   /** Bars that closed so far, over all symbols and timeframes. */

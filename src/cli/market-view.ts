@@ -14,6 +14,7 @@ export interface MarketViewOptions {
 const REPAINT_MS = 200;
 const PLAIN_MS = 1_000;
 const PLAIN_COLUMNS = 100;
+const DEFAULT_ROWS = 24;
 
 /**
  * What happens now, on standard output: a picture that is painted over itself on a terminal; elsewhere a line a second,
@@ -33,6 +34,7 @@ export class MarketView {
   }
 
   start(readers: FrameReaders): void {
+    this.#sampler.begin();
     if (!this.#isPainted && !this.#options.json) void print(`${this.#options.title}\n`);
     const show = (): void => this.#show(this.#sampler.take(readers));
     this.#timer = setInterval(show, this.#isPainted ? REPAINT_MS : PLAIN_MS);
@@ -58,7 +60,9 @@ export class MarketView {
   }
 
   #paint(lines: readonly string[]): void {
-    const { columns, rows } = process.stdout;
+    // A terminal that does not know its size says 0.
+    const columns = process.stdout.columns || PLAIN_COLUMNS;
+    const rows = process.stdout.rows || DEFAULT_ROWS;
     const shown = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1));
     this.#erase();
     this.#paintedLines = shown.length;

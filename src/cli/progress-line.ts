@@ -1,4 +1,6 @@
 const REPAINT_MS = 100;
+/** For a terminal that does not know its size. */
+const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = "\r\u001b[K";
 
 export interface ProgressLineOptions {
@@ -28,7 +30,7 @@ export class ProgressLine {
       return;
     }
     this.#isPainted = true;
-    process.stderr.write(CLEAR_LINE + text().slice(0, process.stderr.columns - 1));
+    process.stderr.write(CLEAR_LINE + text().slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1));
   }
 
   /** Takes the line away, so that something else can be written. */

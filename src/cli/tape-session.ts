@@ -34,10 +34,11 @@ export interface PlayedTape {
 }
 
 /**
- * Plays a recorded session through a manager that keeps all bars. What was read before a fault is in the manager, and the
- * fault is returned; when nothing could be read it is thrown.
+ * Plays a recorded session through a manager that keeps all bars, to its end or until `signal` aborts. What was read
+ * before a fault is in the manager, and the fault is returned; when nothing could be read it is thrown.
  *
- * @throws TapeError, UnknownSymbolError, UnknownTimeframeError, UsageError; the signal's reason when it aborts.
+ * @throws TapeError, UnknownSymbolError, UnknownTimeframeError, UsageError; the signal's reason when it aborts before
+ * the first line is played.
  */
 export async function playTape(options: TapeSessionOptions, parts: TapeSessionParts): Promise<PlayedTape> {
   const { files, timeframes } = options;
@@ -49,9 +50,8 @@ export async function playTape(options: TapeSessionOptions, parts: TapeSessionPa
     return { manager: undefined, lines: found?.lines ?? 0, failure: undefined };
   }
   const { manager, failure } = await play([...symbols].sort(), options, parts);
-  parts.signal.throwIfAborted();
   const untraded = manager.stats().symbols.filter(({ trades }) => trades === 0);
-  const unknown = options.symbols ? untraded.at(0) : undefined;
+  const unknown = options.symbols && !parts.signal.aborted ? untraded.at(0) : undefined;
   if (untraded.length === manager.symbols.length && failure) throw failure;
   const missing = unknown && new UnknownSymbolError(unknown.symbol, `${shownFiles(files)}: no trade of it`);
   if (missing && untraded.length === manager.symbols.length) throw missing;

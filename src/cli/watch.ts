@@ -18,7 +18,7 @@ export interface WatchedSession {
   /** Closed; its figures and frames can still be read. */
   readonly manager: RealtimeDataManager;
   readonly readers: FrameReaders;
-  /** Bars that closed while it was watched, all symbols and timeframes together. */
+  /** Bars that were built of trades and closed, all symbols and timeframes together; not those of the past. */
   readonly closedBars: number;
   /** When trades flowed for the first time, and at the end. */
   readonly heapBytes: { readonly start: number; readonly end: number };
@@ -44,10 +44,13 @@ export async function watch(options: WatchOptions, signal: AbortSignal): Promise
   try {
     view.start(readers);
     await Promise.race([untilOver(seconds, signal), readers.stopped]);
-    await readers.stop();
   } finally {
     view.stop();
-    await manager.close();
+    try {
+      await readers.stop();
+    } finally {
+      await manager.close();
+    }
   }
   return {
     manager,

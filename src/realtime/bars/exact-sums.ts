@@ -19,10 +19,10 @@ export interface LotDecimals {
  */
 export class ExactSums {
   /** Lots of sum `i`, without its {@link #carried} part. The tick path adds here directly while the result is safe. */
-  readonly lots: Float64Array;
+  readonly lots: Float64Array | number[];
   #carried: Map<number, bigint> | undefined;
 
-  constructor(lots: Float64Array) {
+  constructor(lots: Float64Array | number[]) {
     this.lots = lots;
   }
 
@@ -64,7 +64,8 @@ export class ExactSums {
 
   /** Moves sums `[from, from + count)` of `source`, which may be this, so that they begin at `to`. */
   moveFrom(source: ExactSums, from: number, count: number, to: number): void {
-    this.lots.set(source.lots.subarray(from, from + count), to);
+    if (source === this) this.lots.copyWithin(to, from, from + count);
+    else for (let i = 0; i < count; i++) this.lots[to + i] = source.lots[from + i];
     if (source.#carried === undefined && this.#carried === undefined) return;
     const moved = new Map<number, bigint>();
     for (const [i, carried] of source.#carried ?? []) {

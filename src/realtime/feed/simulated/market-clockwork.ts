@@ -40,8 +40,9 @@ export class MarketClockwork {
     const tradesPerSecond = options.tradesPerSecond / symbols.length;
     this.startMs = Math.floor(startMs);
     this.markets = symbols.map((spec) => new SymbolMarket(spec, { seed, logTrades, tradesPerSecond }));
+    const pastMs = Math.max(0, this.startMs - history.minutes * 60_000);
     for (const market of this.markets) {
-      market.fillPast(this.startMs - history.minutes * 60_000, this.startMs, history.tradesPerMinute);
+      market.fillPast(pastMs, this.startMs, history.tradesPerMinute);
     }
     this.#observer = observer;
     this.#random = new SeededRandom(seedFor(seed, "which symbol trades"));

@@ -78,6 +78,29 @@ describe("SymbolBars with history", () => {
     ]);
   });
 
+  it("joins parts of an open bar in their order, as no id tells it", () => {
+    const bench = new BarsBench({ timeframes: ["1m", "5m"] });
+    bench.table.raisePrecision(0, PRICE_DECIMALS, SIZE_DECIMALS);
+    const past = trades.slice(0, 14);
+    bench.bars.seedOpen(START + 4 * MINUTE, [[], seedsOf(past, "1m")]);
+    expect(bench.series("1m").formingRow()).toBeUndefined();
+    const [expected] = referenceBars(past, "5m");
+    expect(bench.series("5m").formingRow()).toEqual({
+      ...expected,
+      firstTradeId: -1,
+      lastTradeId: -1,
+      revision: 0,
+    });
+  });
+
+  it("forms no bar before one is open", () => {
+    const bench = new BarsBench({ timeframes: ["1m"], emptyIntervals: "flat" });
+    bench.table.raisePrecision(0, PRICE_DECIMALS, SIZE_DECIMALS);
+    bench.bars.seedClosed(0, seedsOf(trades.slice(0, 9), "1m"));
+    expect(bench.series("1m").closed.length).toBe(3);
+    expect(bench.series("1m").formingRow()).toBeUndefined();
+  });
+
   it("tells nobody of bars from history", () => {
     const told: string[] = [];
     const bench = new BarsBench({

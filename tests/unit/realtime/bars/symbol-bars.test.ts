@@ -195,12 +195,34 @@ describe("SymbolBars", () => {
     for (const name of ["1s", "1m", "1h"]) expect(bench.rows(name)).toEqual(referenceBars(trades, name));
   });
 
-  it("keeps the taker's part exact when it exceeds 2^53 lots apart from the volume", () => {
-    const size = "9000000000000000";
-    const trades = [true, false, true, true].map((takerBought, i) =>
-      trade(i, "1", { size: i < 2 ? size : "8000000000000001", takerBought }),
-    );
+  // A float64 above 2^53 loses each trade of 1 lot that follows, so that one wrong turn shows.
+  const small = (from: number, count: number, price: string) =>
+    Array.from({ length: count }, (_, i) => trade(from + i / 10, price, { id: 5_000 + 100 * from + i }));
+  it.each([
+    [
+      "the volume",
+      [trade(0, "1", { size: "9007199254740000", takerBought: false }), ...small(1, 990, "0.001")],
+    ],
+    ["the quote volume", [trade(0, "2", { size: "4503599627370400" }), ...small(1, 300, "1")]],
+    [
+      "the taker's part apart from the volume",
+      [
+        trade(0, "1", { size: "9007199254740900" }),
+        trade(0.1, "1", { size: "9007199254740900", takerBought: false }),
+        ...small(1, 300, "1"),
+      ],
+    ],
+  ])("keeps %s exact when it grows past 2^53 lots", (_, trades) => {
+    const bench = new BarsBench({ timeframes: ["1m", "5m"] }).applyAll(trades);
+    for (const name of ["1m", "5m"]) expect(bench.rows(name)).toEqual(referenceBars(trades, name));
+  });
+
+  it("keeps the digits of a price whose lots are beyond 2^51, as scaling it back would miss them", () => {
+    const price = "88800722980.8787";
+    expect(Math.round(Number(price) * 1e5)).not.toBe(8_880_072_298_087_870);
+    const trades = [trade(0, "1.00001"), ...Array.from({ length: 9 }, (_, i) => trade(1 + i, price))];
     const bench = new BarsBench({ timeframes: ["1m"] }).applyAll(trades);
+    bench.bars.advanceTo(at(1));
     expect(bench.rows("1m")).toEqual(referenceBars(trades, "1m"));
   });
 

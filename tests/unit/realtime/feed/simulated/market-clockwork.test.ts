@@ -103,6 +103,14 @@ describe("MarketClockwork", () => {
     expect(past.length).toBeGreaterThan(800);
   });
 
+  it("has no past before the epoch, where a virtual clock may begin", () => {
+    const options = resolveVenueOptions({ symbols: ["BTCUSDT"] });
+    const silent: MarketObserver = { onTrade() {}, onAggregate() {}, onQuote() {}, onTenth() {} };
+    const clockwork = new MarketClockwork(options, 60_000, silent);
+    expect(clockwork.markets[0].log.timeOf(1)).toBeGreaterThanOrEqual(0);
+    expect(clockwork.markets[0].log.length).toBeLessThan(50);
+  });
+
   it("makes other trades from another seed, and the same from the same", () => {
     const run = (seed: number) => {
       const { clockwork } = market({ seed });
