@@ -69,6 +69,7 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** Moves on by `ms`, as {@link advanceTo} does. */
   advanceBy(ms: number): void {
     this.advanceTo(this.#nowMs + ms);
   }

@@ -1,6 +1,7 @@
 /** Every error tickframe throws on purpose. Callers branch on `code`, never on the text. */
 export class TickframeError extends Error {
   override readonly name: string = "TickframeError";
+  /** The kind of error, such as `VENUE_CONNECTION` or `LOCK_TIMEOUT`; stays the same when the text changes. */
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -20,6 +21,7 @@ export class UnknownVenueError extends TickframeError {
 /** A symbol the venue, the manager or the tape does not have. */
 export class UnknownSymbolError extends TickframeError {
   override readonly name = "UnknownSymbolError";
+  /** As it was asked for. */
   readonly symbol: string;
   constructor(symbol: string, where: string, options?: ErrorOptions) {
     super("UNKNOWN_SYMBOL", `unknown symbol "${symbol}" at ${where}`, options);

@@ -1,3 +1,4 @@
+import { Timeframe } from "../index.ts";
 import { plainDecimal } from "./number-format.ts";
 import type { Bar, RealtimeDataManager } from "../index.ts";
 
@@ -55,6 +56,8 @@ interface FrameRecord extends Omit<BarRow, "venue" | "symbol" | "timeframe" | "o
 export interface BarRowsOptions {
   /** Whether bars of which trades may be missing are among them. */
   readonly includePartial: boolean;
+  /** Bars that do not end by this time (ms) are partial, even where the clock closed them. @defaultValue Infinity */
+  readonly completeUntil?: number;
 }
 
 /** All bars of a manager in the order of symbols, timeframes (smallest first) and time, in chunks. */
@@ -72,15 +75,25 @@ export async function* seriesRows(
   manager: RealtimeDataManager,
   symbol: string,
   timeframe: string,
-  { includePartial }: BarRowsOptions,
+  { includePartial, completeUntil = Infinity }: BarRowsOptions,
 ): AsyncGenerator<readonly BarRow[], void> {
   const frame = await manager.getData(symbol, timeframe);
-  const place = { venue: manager.venue, symbol, timeframe };
+  const place = {
+    venue: manager.venue,
+    symbol,
+    timeframe,
+    openBefore: firstUnended(timeframe, completeUntil),
+  };
   for (let from = 0; from < frame.height; from += CHUNK_ROWS) {
     const records = frame.slice(from, CHUNK_ROWS).toRecords() as unknown as FrameRecord[];
     const rows = records.map((record) => rowOfRecord(place, record));
     yield includePartial ? rows : rows.filter(({ status }) => status === "closed");
   }
+}
+
+/** When the bar opens that has not ended at `timeMs`: those that open before it have. */
+export function firstUnended(timeframe: string, timeMs: number): number {
+  return timeMs === Infinity ? Infinity : Timeframe.parse(timeframe).openOf(timeMs);
 }
 
 /** A bar as an event told it. */
@@ -112,12 +125,13 @@ export function csvLine(row: BarRow): string {
 }
 
 function rowOfRecord(
-  place: Pick<BarRow, "venue" | "symbol" | "timeframe">,
+  { openBefore, ...place }: Pick<BarRow, "venue" | "symbol" | "timeframe"> & { readonly openBefore: number },
   { timestamp, closed, partial, ...record }: FrameRecord,
 ): BarRow {
+  const openTime = timestamp.getTime();
   return {
     ...place,
-    open_time: timestamp.getTime(),
+    open_time: openTime,
     open: record.open,
     high: record.high,
     low: record.low,
@@ -128,6 +142,6 @@ function rowOfRecord(
     taker_buy_volume: record.taker_buy_volume,
     first_trade_id: record.first_trade_id,
     last_trade_id: record.last_trade_id,
-    status: closed && !partial ? "closed" : "partial",
+    status: closed && !partial && openTime < openBefore ? "closed" : "partial",
   };
 }

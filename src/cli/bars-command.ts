@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { venueById } from "../realtime/feed/venues/index.ts";
 import { barFrame } from "./bar-parquet.ts";
-import { barRows, CSV_HEADER, csvLine, type BarRow } from "./bar-rows.ts";
+import { barRows, CSV_HEADER, csvLine, type BarRow, type BarRowsOptions } from "./bar-rows.ts";
 import { UsageError } from "./failure.ts";
 import { counted } from "./number-format.ts";
 import { print, tell } from "./output.ts";
@@ -54,17 +54,19 @@ async function write(
   { format, out, includePartial }: BarsCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  // The clock of a tape whose lines are out of order may run ahead; what its messages say does not depend on their order.
+  const choice = { includePartial, completeUntil: manager?.health().lastEventTime };
   if (format === "parquet") {
     if (!manager) throw new UsageError(`there is no trade in the tape, so ${out} was not written`);
-    const frame = await barFrame(manager, { includePartial });
+    const frame = await barFrame(manager, choice);
     await orCannotWrite(out!, async () => frame.writeParquet(out!));
     return frame.height;
   }
-  if (out === undefined) return writeText(manager, format, includePartial, print, signal);
+  if (out === undefined) return writeText(manager, format, choice, print, signal);
   const file = await orCannotWrite(out, () => open(out, "w"));
   try {
     const put = (text: string) => orCannotWrite(out, () => file.writeFile(text));
-    return await writeText(manager, format, includePartial, put, signal);
+    return await writeText(manager, format, choice, put, signal);
   } finally {
     await file.close();
   }
@@ -73,14 +75,14 @@ async function write(
 async function writeText(
   manager: RealtimeDataManager | undefined,
   format: "csv" | "json",
-  includePartial: boolean,
+  choice: BarRowsOptions,
   put: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<number> {
   const toLine = format === "csv" ? csvLine : (row: BarRow) => JSON.stringify(row);
   if (format === "csv") await put(`${CSV_HEADER}\n`);
   let count = 0;
-  for await (const rows of manager ? barRows(manager, { includePartial }) : []) {
+  for await (const rows of manager ? barRows(manager, choice) : []) {
     if (signal.aborted) break;
     if (rows.length > 0) await put(`${rows.map(toLine).join("\n")}\n`);
     count += rows.length;

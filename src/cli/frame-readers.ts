@@ -11,6 +11,9 @@ const REST_MS = 4;
 /** Readers hold frames for 1 ms up to so many. */
 const LONGEST_HOLD_MS = 4;
 
+/** What readers need of a manager. */
+export type ReadableManager = Pick<RealtimeDataManager, "symbols" | "timeframes" | "withRead">;
+
 /** What a reader saw of one timeframe: how many bars, and the values of the newest. */
 interface Sight {
   readonly height: number;
@@ -25,13 +28,13 @@ interface Sight {
  */
 export class FrameReaders {
   readonly readers: number;
-  readonly #manager: RealtimeDataManager;
+  readonly #manager: ReadableManager;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
   #reads = 0;
   #tornReads = 0;
 
-  constructor(manager: RealtimeDataManager, { readers }: FrameReadersOptions) {
+  constructor(manager: ReadableManager, { readers }: FrameReadersOptions) {
     this.readers = readers;
     this.#manager = manager;
     this.#running = Promise.all(Array.from({ length: readers }, (_, i) => this.#run(i)));

@@ -1,4 +1,3 @@
-import { mustKnowSymbols } from "./known-symbols.ts";
 import { lockTable } from "./lock-table.ts";
 import { grouped } from "./number-format.ts";
 import { print, printJson } from "./output.ts";
@@ -23,8 +22,6 @@ export async function runLive(options: LiveCommandOptions, signal: AbortSignal):
   const { json, quotes, seconds, symbols, timeframes } = options;
   const venue = venueAt(options);
   const { history = hasOwnHistory(options) ? HISTORY_BARS : 0 } = options;
-  // History asks the venue for its symbols anyway.
-  if (history === 0 && hasOwnHistory(options)) await mustKnowSymbols(venue, symbols, signal);
   const { manager, readers } = await watch(
     {
       title: `tickframe live: ${venue.id}, ${READERS} readers`,

@@ -2,13 +2,12 @@ import { rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RealtimeDataManager } from "../index.ts";
 import { recording, TapeWriter } from "../realtime/feed/venues/index.ts";
-import { mustKnowSymbols } from "./known-symbols.ts";
 import { counted, grouped } from "./number-format.ts";
 import { print, tell } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { sessionCounts } from "./session-summary.ts";
 import { onTrouble } from "./trouble.ts";
-import { hasOwnHistory, venueAt, type VenueOptions } from "./venue-at.ts";
+import { venueAt, type VenueOptions } from "./venue-at.ts";
 
 export interface RecordCommandOptions extends VenueOptions {
   readonly symbols: readonly string[];
@@ -24,7 +23,6 @@ const STEP_MS = 100;
 export async function runRecord(options: RecordCommandOptions, signal: AbortSignal): Promise<void> {
   const venue = venueAt(options);
   const { out, force, symbols } = options;
-  if (hasOwnHistory(options)) await mustKnowSymbols(venue, symbols, signal);
   // A file that is to be replaced stays until there is something to replace it with.
   const writer = await TapeWriter.create(force ? `${out}.part` : out, {
     gzip: out.endsWith(".gz"),
@@ -51,7 +49,8 @@ export async function runRecord(options: RecordCommandOptions, signal: AbortSign
   } finally {
     progress.clear();
     await manager?.close();
-    await closeTape(writer, out);
+    await writer.close();
+    await place(writer.file, out, manager !== undefined);
   }
   await print(`${out}: ${resultLine(manager, writer)}\n`);
 }
@@ -75,11 +74,10 @@ async function record(
   }
 }
 
-/** A tape that never got a line is taken away again: nothing was recorded. */
-async function closeTape(writer: TapeWriter, out: string): Promise<void> {
-  await writer.close();
-  if (writer.lines === 0) await rm(writer.file, { force: true });
-  else if (writer.file !== out) await rename(writer.file, out);
+/** Gives the tape its name; what came in before opening failed is no tape. */
+async function place(file: string, out: string, isTape: boolean): Promise<void> {
+  if (!isTape) await rm(file, { force: true });
+  else if (file !== out) await rename(file, out);
 }
 
 function recordedOf(manager: RealtimeDataManager, writer: TapeWriter): string {

@@ -11,8 +11,10 @@ export interface VenueOptions {
 }
 
 /** The venue of an id, at other addresses than its own where they are given. */
-export function venueAt({ venue, wsUrl, restUrl }: VenueOptions): Venue {
-  return withUserOptions(() => venueById(venue, { endpoints: { ws: wsUrl, rest: restUrl } }));
+export function venueAt(options: VenueOptions): Venue {
+  const { wsUrl: ws, restUrl: rest } = options;
+  const venue = withUserOptions(() => venueById(options.venue, { endpoints: { ws, rest } }));
+  return hasOwnHistory(options) ? venue : { ...venue, history: undefined };
 }
 
 /** Whether the REST interface speaks of the same market as the streams: those may come from elsewhere. */

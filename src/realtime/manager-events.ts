@@ -18,6 +18,7 @@ export interface ManagerEvents {
   gap: (gap: Gap) => void;
   /** The connection looks open, but nothing has come for so long. */
   stale: (notice: { readonly silentMs: number }) => void;
+  /** Connected and subscribed; `generation` is 1 at first, and one more after each reconnect. */
   connected: (notice: { readonly generation: number }) => void;
   /** `retryInMs` is `undefined` when there will be no retry. */
   disconnected: (notice: { readonly reason: string; readonly retryInMs: number | undefined }) => void;

@@ -5,8 +5,9 @@ import type { EmptyIntervals } from "./bars/symbol-bars.ts";
 import type { Channel } from "./feed/feed.ts";
 import type { Venue } from "./feed/venue.ts";
 
+/** What a manager is opened with. Checked before anything is connected. */
 export interface ManagerOptions {
-  /** Where the trades come from: `binance()`, `binanceUsdm()`, a simulated venue, or `tape(…)`. */
+  /** Where the trades come from: `binance()`, `binanceUsdm()`, a `tape(…)` of one, or a venue of your own. */
   readonly venue: Venue;
   /** At least one symbol, in any spelling the venue understands. */
   readonly symbols: readonly string[];

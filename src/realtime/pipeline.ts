@@ -265,7 +265,8 @@ export class Pipeline {
     if (this.#isClosed) return;
     this.#closeTimer?.cancel();
     this.#commit();
-    this.#closeEndedBars(this.venueClock.now());
+    // What the last messages say themselves counts, where the clock lags behind them.
+    this.#closeEndedBars(Math.max(this.venueClock.now(), this.intake.feedEnd));
     this.#endStreams();
     if (!error) return this.#settleEnded.resolve();
     this.#settleEnded.reject(error);

@@ -13,6 +13,7 @@ import { withSubscriptions } from "./mixins/with-subscriptions.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { HasParts, ManagerParts, SeriesCatalog } from "./mixins/mixin.ts";
 
+/** {@link ManagerOptions}, and who wants to hear of the opening itself. */
 export interface OpenOptions extends ManagerOptions {
   /** Called before connecting, so that listeners hear of everything from the first message on. */
   readonly onOpening?: (manager: RealtimeDataManager) => void;
@@ -55,7 +56,8 @@ export class RealtimeDataManager extends ManagerWithMixins {
    * Connects, subscribes, fetches the history asked for, and resolves when live trades are flowing into the bars.
    * Everything is closed again when that fails.
    *
-   * @throws UnknownSymbolError, UnknownTimeframeError, RangeError for bad options; VenueConnectionError when the venue
+   * @throws UnknownSymbolError, UnknownTimeframeError, RangeError for bad options, TickframeError with code `NO_SYMBOLS` or
+   * `NO_TIMEFRAMES` for empty lists; VenueConnectionError when the venue
    * cannot be reached, VenueRequestError when it refuses; the signal's reason when `signal` aborts.
    */
   static async open(options: OpenOptions): Promise<RealtimeDataManager> {

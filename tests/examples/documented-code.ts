@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { manifest, ROOT } from "../../scripts/manifest.ts";
@@ -41,7 +49,12 @@ export function userProject(): { readonly folder: string } & Disposable {
     typeof target === "string" ? [] : [[subpath, sourceOf(target.default)]],
   );
   const { name, version } = manifest;
-  writeJson(join(home, "package.json"), { name, version, type: "module", exports: Object.fromEntries(exports) });
+  writeJson(join(home, "package.json"), {
+    name,
+    version,
+    type: "module",
+    exports: Object.fromEntries(exports),
+  });
   writeJson(join(folder, "package.json"), { type: "module" });
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }

@@ -33,11 +33,7 @@ const PROGRAMS: Readonly<Record<string, readonly RegExp[]>> = {
     /^replayed in \d+ ms$/m,
     /^([1-9]\d*) bars closed live, \1 of them equal in the replay$/m,
   ],
-  "own-venue.ts": [
-    /^gap: trades 7 to 7$/m,
-    /^shape: \(9, 5\)$/m,
-    /^trades: 9, gaps: 1, not understood: 1$/m,
-  ],
+  "own-venue.ts": [/^gap: trades 7 to 7$/m, /^shape: \(9, 5\)$/m, /^trades: 9, gaps: 1, not understood: 1$/m],
 };
 
 interface Run {

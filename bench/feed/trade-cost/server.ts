@@ -21,7 +21,11 @@ const WEBSOCKET_KEY_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const batches = encodeBatches();
 let client: Duplex | undefined;
 
-const server = createServer();
+// Asked over REST about its symbols, it has no bars of them yet.
+const server = createServer((_request, response) => {
+  response.setHeader("content-type", "application/json");
+  response.end("[]");
+});
 server.on("upgrade", (request, socket) => {
   const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}${WEBSOCKET_KEY_SALT}`);
   socket.write(

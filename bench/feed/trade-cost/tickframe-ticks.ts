@@ -3,9 +3,8 @@ import { openManager, prove } from "./tickframe.ts";
 
 /** The same with a listener, for which every trade becomes an object. */
 export const open: OpenReceiver = async (port, trades) => {
-  const manager = await openManager(port);
   let ticks = 0;
-  manager.on("tick", () => void ticks++);
+  const manager = await openManager(port, (opening) => opening.on("tick", () => void ticks++));
   return {
     received: () => ticks,
     async prove() {

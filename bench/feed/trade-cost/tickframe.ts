@@ -9,9 +9,12 @@ export const open: OpenReceiver = async (port, trades) => {
   return { received: () => manager.health().feed.messages - 1, prove: () => prove(manager, trades) };
 };
 
-export function openManager(port: number): Promise<RealtimeDataManager> {
-  const endpoints = { ws: `ws://127.0.0.1:${port}` };
-  return RealtimeDataManager.open({ venue: binance({ endpoints }), symbols: SYMBOLS, timeframes: TIMEFRAMES });
+export function openManager(
+  port: number,
+  onOpening: (manager: RealtimeDataManager) => void = () => {},
+): Promise<RealtimeDataManager> {
+  const venue = binance({ endpoints: { ws: `ws://127.0.0.1:${port}`, rest: `http://127.0.0.1:${port}` } });
+  return RealtimeDataManager.open({ venue, symbols: SYMBOLS, timeframes: TIMEFRAMES, onOpening });
 }
 
 export async function prove(manager: RealtimeDataManager, trades: number): Promise<string> {

@@ -121,8 +121,13 @@ export class SymbolBars {
     if (ticks.flags[i] & WIDE) this.#wide.forget(this.#symbolIndex, ticks.tradeId[i]);
   }
 
-  /** Closes every bar that ends at or before `timeMs`. Does nothing before the first trade. */
+  /**
+   * Closes every bar that ends at or before `timeMs`. Does nothing before the first trade.
+   *
+   * @throws RangeError when `timeMs` is no time.
+   */
   advanceTo(timeMs: number): void {
+    if (!Number.isFinite(timeMs)) throw new RangeError(`timeMs must be a finite number, was ${timeMs}`);
     if (timeMs >= this.nextClose) this.#moveTo(timeMs);
   }
 

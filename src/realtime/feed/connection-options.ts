@@ -24,6 +24,7 @@ export interface ConnectionOptions {
   readonly closeTimeoutMs?: number;
   /** Largest message taken; a larger one ends the connection. In bytes. @defaultValue 1_048_576 */
   readonly maxMessageBytes?: number;
+  /** Waits between attempts to connect again. */
   readonly reconnect?: ReconnectOptions;
 }
 

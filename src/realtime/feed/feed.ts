@@ -3,7 +3,7 @@ import type { SymbolTable } from "../market/symbol-table.ts";
 import type { VenueBar } from "./history-source.ts";
 import type { WireRecord } from "./wire-record.ts";
 
-/** Why a message, or a part of one, was not taken. Each is a counter in `stats().rejected`. */
+/** Why a message, or a part of one, was not taken. Each is a counter in `stats().messages.rejected`. */
 export type RejectReason =
   /** Not JSON, not UTF-8, cut short, or nested deeper than any message of the venue. */
   | "malformed"
@@ -30,6 +30,7 @@ export interface ControlReply {
 /** A kline the venue pushed or served, with the trade ids it covers where the venue says them. */
 export interface KlineUpdate {
   readonly symbolIndex: number;
+  /** As the venue names it. */
   readonly interval: string;
   readonly bar: VenueBar;
   readonly firstTradeId: number;
@@ -57,10 +58,13 @@ export interface FeedSink {
 
 /** Turns raw messages into calls of its sink. Never throws, whatever the bytes. */
 export interface Decoder {
+  /** Filled anew by each message; the feed writes the receive time into it before `decode`. */
   readonly record: WireRecord;
+  /** Takes one message, whose bytes are only valid during the call. */
   decode(message: Uint8Array): void;
 }
 
+/** What a feed can be asked for. */
 export type Channel = "trades" | "aggTrades" | "quotes" | "klines";
 
 /** What happens to a connection, for the manager's events. */
@@ -80,12 +84,15 @@ export interface FeedListener {
   onBurst(): void | PromiseLike<void>;
 }
 
+/** What a venue makes a feed of. */
 export interface FeedContext {
   readonly symbols: SymbolTable;
   readonly channels: readonly Channel[];
   /** Kline intervals to subscribe to when `channels` has `klines`. */
   readonly klineIntervals: readonly string[];
+  /** Where decoded messages go. */
   readonly sink: FeedSink;
+  /** Who hears of the connection. */
   readonly listener: FeedListener;
   readonly clock: Clock;
   /** Uniform in [0, 1); jitter comes from it. */
@@ -94,11 +101,15 @@ export interface FeedContext {
   readonly wrapDecoder?: (decoder: Decoder) => Decoder;
 }
 
+/** How a feed is doing. */
 export interface FeedHealth {
+  /** `open` when connected and subscribed; `waiting` between a lost connection and the next attempt. */
   readonly state: "idle" | "connecting" | "open" | "waiting" | "closed";
   /** How many times a connection was opened. */
   readonly generation: number;
+  /** Messages received, over all connections. */
   readonly messages: number;
+  /** Bytes of these messages, without the WebSocket's own. */
   readonly bytes: number;
   /** Receive time of the newest message or ping, in ms since the epoch; `undefined` before the first. */
   readonly lastMessageAt: number | undefined;
@@ -112,7 +123,9 @@ export interface FeedHealth {
 export interface Feed {
   /** Resolves when every subscription is acknowledged. Rejects when the first connection fails. */
   start(signal?: AbortSignal): Promise<void>;
+  /** Resolves when nothing of the feed is left. May be called in every state, and twice. */
   close(): Promise<void>;
+  /** A copy of now. */
   health(): FeedHealth;
   /** Resolves when the feed ends by itself, as a tape does; a live feed's never does. Rejects with what broke it. */
   readonly ended: Promise<void>;

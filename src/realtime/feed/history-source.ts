@@ -1,5 +1,6 @@
 /** A bar as the venue's REST interface serves it. Numbers stay the venue's own decimal texts, so that sums stay exact. */
 export interface VenueBar {
+  /** In ms since the epoch. */
   readonly openTime: number;
   readonly open: string;
   readonly high: string;
@@ -17,10 +18,12 @@ export interface VenueTrade {
   readonly lastTradeId: number;
   readonly price: string;
   readonly size: string;
+  /** In ms since the epoch. */
   readonly time: number;
   readonly takerBought: boolean;
 }
 
+/** Which bars are wanted. */
 export interface BarsRequest {
   /** Open time of the first bar wanted, in ms. */
   readonly startTime?: number;
@@ -50,6 +53,7 @@ export interface HistorySource {
   ): Promise<VenueTradePage>;
 }
 
+/** A page of trades, and where the next one begins. */
 export interface VenueTradePage {
   readonly trades: readonly VenueTrade[];
   /** Pass it as `aggregateId` to read on; `undefined` when this page was empty. */

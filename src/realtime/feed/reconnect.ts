@@ -1,5 +1,6 @@
 import { MAX_TIMER_MS } from "./io-timer.ts";
 
+/** How long a feed waits before it connects again. */
 export interface ReconnectOptions {
   /** Longest wait before the first retry, in milliseconds. @defaultValue 250 */
   readonly firstDelayMs?: number;

@@ -3,15 +3,18 @@ import type { Channel } from "./feed.ts";
 /** A control frame to send, and the id its reply will carry; `undefined` when the venue does not answer it. */
 export interface ControlFrame {
   readonly replyId: number | undefined;
+  /** The frame as it is sent. */
   readonly text: string;
   /** What the frame asks for, for error messages: `subscribe btcusdt@trade, …`. */
   readonly purpose: string;
 }
 
+/** What a connection is to bring. */
 export interface StreamRequest {
   /** In the venue's spelling. */
   readonly symbols: readonly string[];
   readonly channels: readonly Channel[];
+  /** Used where `channels` has `klines`. */
   readonly klineIntervals: readonly string[];
 }
 

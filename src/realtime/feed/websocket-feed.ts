@@ -16,8 +16,11 @@ import type { ControlFrame, StreamProtocol, StreamRequest } from "./stream-proto
 import { StreamSession, type SessionParts } from "./stream-session.ts";
 import { Traffic } from "./traffic.ts";
 
+/** What makes a feed one of a certain venue. */
 export interface WebSocketFeedOptions {
+  /** The venue's address, control frames and limits. */
   readonly protocol: StreamProtocol;
+  /** What is subscribed to, again after each reconnect. */
   readonly request: StreamRequest;
   /**
    * Makes the venue's decoder, once. The sink it is given passes everything on to the context's; the context's

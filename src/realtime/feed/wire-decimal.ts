@@ -14,6 +14,7 @@ const MAX_DECIMALS = 30;
 export interface WireDecimal {
   /** The float64 nearest to the digits. */
   readonly value: number;
+  /** The digits themselves. */
   readonly exact: Decimal;
   /** Whether the mantissa exceeds 2^51, so that scaling `value` back need not give the digits. */
   readonly isWide: boolean;

@@ -34,6 +34,8 @@ export interface ManagerHealth {
   readonly feed: FeedHealth;
   /** Venue time minus local time as estimated from messages, in ms. */
   readonly clockOffsetMs: number;
+  /** Latest exchange time that a message told, in ms; `undefined` before the first. */
+  readonly lastEventTime: number | undefined;
   readonly symbols: readonly SymbolHealth[];
 }
 
@@ -79,6 +81,7 @@ export function healthOf({ feed, intake, symbols, venueClock, writers }: ReportS
     isHealthy: feedHealth.state === "open" && isWhole && lostNone,
     feed: feedHealth,
     clockOffsetMs: venueClock.offsetMs,
+    lastEventTime: intake.feedEnd === -Infinity ? undefined : intake.feedEnd,
     symbols: all,
   };
 }

@@ -141,7 +141,7 @@ export class SymbolWriter {
       for (let i = 0; i < length; i++) {
         if (!isCovered?.(columns, i)) this.bars.apply(columns, i);
       }
-      this.bars.advanceTo(this.#advanceToMs);
+      if (this.#advanceToMs > -Infinity) this.bars.advanceTo(this.#advanceToMs);
     } finally {
       this.#backlog.clear();
       this.#isFull = false;

@@ -4,19 +4,23 @@
  */
 export interface Bar {
   readonly symbol: string;
+  /** Canonical name, such as `5m`. */
   readonly timeframe: string;
   /** First millisecond of the bar, since the epoch. */
   readonly openTime: number;
   /** First millisecond after the bar, since the epoch. */
   readonly closeTime: number;
+  /** Price of the trade with the lowest id, whenever it arrived. */
   readonly open: number;
   readonly high: number;
   readonly low: number;
+  /** Price of the trade with the highest id so far. */
   readonly close: number;
   /** Sum of sizes, in units of the base asset (contracts, where the venue trades those). */
   readonly volume: number;
   /** Sum of price times size. */
   readonly quoteVolume: number;
+  /** Number of trades, an aggregate counted as those it stands for. */
   readonly trades: number;
   /** The part of `volume` in which the taker bought. */
   readonly takerBuyVolume: number;

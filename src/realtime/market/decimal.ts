@@ -1,6 +1,8 @@
 /** A decimal number as the wire wrote it: `mantissa / 10 ** decimals`, without trailing zeros after the point. */
 export interface Decimal {
+  /** All digits as one whole number. */
   readonly mantissa: bigint;
+  /** How many of them lie after the point. */
   readonly decimals: number;
 }
 

@@ -1,6 +1,7 @@
 /** Best bid and ask. Quotes never enter bars. */
 export interface Quote {
   readonly symbol: string;
+  /** Best price that buyers offer; 0, with a size of 0, where there is none. So is `ask` of sellers. */
   readonly bid: number;
   readonly bidSize: number;
   readonly ask: number;

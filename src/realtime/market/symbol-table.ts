@@ -12,6 +12,7 @@ export interface Precision {
  * into the exact integer the wire wrote, which is what sums are made of.
  */
 export class SymbolTable {
+  /** In the venue's spelling, by index. */
   readonly names: readonly string[];
   readonly #indexes: ReadonlyMap<string, number>;
   /** Per symbol; readable by the tick path, raised only through {@link raisePrecision}. */
@@ -26,6 +27,7 @@ export class SymbolTable {
     this.sizeDecimals = new Uint8Array(this.names.length);
   }
 
+  /** Number of symbols. */
   get size(): number {
     return this.names.length;
   }
@@ -48,6 +50,7 @@ export class SymbolTable {
     return this.#precisionVersion;
   }
 
+  /** Notes that a price or size of the symbol came with so many decimals; fewer than before change nothing. */
   raisePrecision(index: number, priceDecimals: number, sizeDecimals: number): void {
     if (priceDecimals > this.priceDecimals[index]) {
       this.priceDecimals[index] = priceDecimals;

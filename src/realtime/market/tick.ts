@@ -8,8 +8,11 @@ export interface Tick {
   readonly tradeId: number;
   /** How many trades this tick stands for: 1, unless it is an aggregate. */
   readonly tradeCount: number;
+  /** The float64 nearest to the wire's digits, as is `size`. */
   readonly price: number;
+  /** In units of the base asset (contracts, where the venue trades those). */
   readonly size: number;
+  /** Of the taker. */
   readonly side: Side;
   /** The venue's trade time, in milliseconds since the epoch. */
   readonly time: number;

@@ -36,7 +36,9 @@ function namesOf(unit: TimeframeUnit, ...others: string[]): [string, TimeframeUn
 export class Timeframe {
   /** The canonical name: `1m`, `4h`, `1w`, `1M` (month, upper case). */
   readonly name: string;
+  /** `m` is a minute, `M` a month. */
   readonly unit: TimeframeUnit;
+  /** Units in a bar. */
   readonly count: number;
   /** Length in milliseconds; of months, which differ, that of 30 days times the count, for ordering only. */
   readonly sizeMs: number;

@@ -5,7 +5,10 @@ import type { Quote } from "../market/quote.ts";
 import type { Tick } from "../market/tick.ts";
 import type { HasParts, Mixin } from "./mixin.ts";
 
-/** Figures of the market right now, read from typed arrays without a frame. Bars count the forming one. */
+/**
+ * Figures of the market right now, read from typed arrays without a frame. Bars count the forming one. All throw an
+ * UnknownSymbolError or UnknownTimeframeError for what the manager was not opened with.
+ */
 export interface MarketReads {
   /** Price of the newest trade, or of the newest bar before a live trade came; `undefined` before both. */
   getCurrentPrice(symbol: string): number | undefined;
@@ -13,15 +16,15 @@ export interface MarketReads {
   getQuote(symbol: string): Quote | undefined;
   /** The newest ticks of a symbol that the ring still holds, oldest first. @throws RangeError for a bad count. */
   getRecentTicks(symbol: string, count: number): Tick[];
-  /** Prices and volume of the newest bar. */
+  /** Prices and volume of the newest bar; `undefined` before the first. */
   getOhlc(symbol: string, timeframe: string): Ohlc | undefined;
-  /** High, low and ranges of the newest bars, 20 by default. */
+  /** High, low and ranges of the newest bars, 20 by default. @throws RangeError when `bars` is no whole number above 0. */
   getPriceRange(
     symbol: string,
     timeframe: string,
     options?: { readonly bars?: number },
   ): PriceRange | undefined;
-  /** Volumes of the newest bars, 20 by default. */
+  /** Volumes of the newest bars, 20 by default. @throws RangeError as {@link getPriceRange} does. */
   getVolumeStats(
     symbol: string,
     timeframe: string,

@@ -7,6 +7,7 @@ export interface TickColumns {
   readonly time: Float64Array;
   /** Local receive time, ms since the epoch. */
   readonly receivedAt: Float64Array;
+  /** The float64 nearest to the wire's digits, as is `size`. */
   readonly price: Float64Array;
   readonly size: Float64Array;
   /** Id of the (last) trade. */

@@ -46,7 +46,7 @@ export class TickIntake implements FeedSink {
   readonly #parts: IntakeParts;
   /** Per symbol: ids up to this are covered by history. */
   readonly #coveredTo: Float64Array;
-  /** Time of the newest trade a symbol, for gap events; then, last, the earliest time any message told. */
+  /** Time of the newest trade a symbol, for gap events; then the earliest and the latest time any message told. */
   readonly #times: Float64Array;
   readonly #lastPrices: Float64Array;
 
@@ -55,14 +55,20 @@ export class TickIntake implements FeedSink {
     this.trades = parts.symbols.names.map(() => noTrades());
     this.continuity = parts.symbols.names.map(() => new TradeContinuity());
     this.#coveredTo = new Float64Array(parts.symbols.size).fill(-1);
-    this.#times = new Float64Array(parts.symbols.size + 1).fill(NaN);
+    this.#times = new Float64Array(parts.symbols.size + 2).fill(NaN);
     this.#times[parts.symbols.size] = Infinity;
+    this.#times[parts.symbols.size + 1] = -Infinity;
     this.#lastPrices = new Float64Array(parts.symbols.size).fill(NaN);
   }
 
   /** The earliest exchange time a message told, in ms: the feed saw everything from then on. Infinity before any. */
   get feedStart(): number {
     return this.#times[this.#parts.symbols.size];
+  }
+
+  /** The latest exchange time a message told, in ms, whatever the order they came in. -Infinity before any. */
+  get feedEnd(): number {
+    return this.#times[this.#parts.symbols.size + 1];
   }
 
   /** Price of the trade with the highest id so far; `undefined` before the first. */
@@ -120,6 +126,7 @@ export class TickIntake implements FeedSink {
       this.#lastPrices[symbol] = fields[WireField.price];
     }
     this.#noteStart(fields[WireField.tradeTime]);
+    this.#noteEnd(fields[WireField.eventTime]);
     venueClock.observe(fields, WireField.eventTime, WireField.receivedAt);
   }
 
@@ -185,6 +192,7 @@ export class TickIntake implements FeedSink {
 
   #noteEvent(fields: Float64Array): void {
     this.#noteStart(fields[WireField.eventTime]);
+    this.#noteEnd(fields[WireField.eventTime]);
     this.#parts.venueClock.observe(fields, WireField.eventTime, WireField.receivedAt);
   }
 
@@ -192,5 +200,10 @@ export class TickIntake implements FeedSink {
   #noteStart(timeMs: number): void {
     const at = this.#parts.symbols.size;
     if (timeMs < this.#times[at]) this.#times[at] = timeMs;
+  }
+
+  #noteEnd(timeMs: number): void {
+    const at = this.#parts.symbols.size + 1;
+    if (timeMs > this.#times[at]) this.#times[at] = timeMs;
   }
 }

@@ -9,6 +9,7 @@ export type RingOverflow =
   /** It is refused and counted as dropped; what waits in the ring stays. */
   | "drop";
 
+/** How large a ring is, and what happens when it is full. */
 export interface TickRingOptions {
   /** Ticks the ring holds, 1 to 2^26. */
   readonly capacitySlots: number;
@@ -25,6 +26,7 @@ const MAX_CAPACITY_SLOTS = 2 ** 26;
 export class TickRing {
   readonly capacitySlots: number;
   readonly overflow: RingOverflow;
+  /** Where the ticks lie, in slots that {@link slotOf} tells. */
   readonly columns: TickColumns;
   readonly #published: Float64Array;
   readonly #mask: number;
@@ -86,6 +88,7 @@ export class TickRing {
     return published & this.#mask;
   }
 
+  /** Lets readers see the tick in the slot that was claimed last. */
   publish(): void {
     this.#published[0]++;
   }

@@ -14,6 +14,7 @@ export type StreamOverflow =
   /** Nothing silently: the iteration fails with a {@link TickOverflowError}. */
   | "error";
 
+/** How a consumer of ticks wants them. */
 export interface TickStreamOptions {
   /** @defaultValue "dropOldest" */
   readonly overflow?: StreamOverflow;
@@ -96,6 +97,7 @@ export class TickStream implements AsyncIterableIterator<Tick> {
     }
   }
 
+  /** The next tick; waits for it where none is queued. */
   next(): Promise<IteratorResult<Tick>> {
     const result = this.#waiters.length === 0 ? this.#take() : undefined;
     if (result instanceof Error) return Promise.reject(result);
@@ -111,6 +113,7 @@ export class TickStream implements AsyncIterableIterator<Tick> {
     this.flush();
   }
 
+  /** Ends the stream and forgets what is queued; leaving a `for await` does so. */
   return(): Promise<IteratorResult<Tick>> {
     this.end();
     this.#reader.drain(() => {});
