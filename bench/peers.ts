@@ -32,6 +32,11 @@ export interface TardisComputable {
 /** What is used here of tardis-dev. */
 export interface TardisDev {
   computeTradeBars(options: { readonly kind: "time"; readonly interval: number }): () => TardisComputable;
+  /** Its documented way: the trades again, each followed by the bars that it completed. */
+  compute(
+    trades: AsyncIterableIterator<TardisTrade>,
+    ...computables: (() => TardisComputable)[]
+  ): AsyncIterable<TardisTrade | TardisBar>;
 }
 
 /** A trade as ccxt unifies it, as far as its bars look at it. */

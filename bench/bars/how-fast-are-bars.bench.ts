@@ -1,8 +1,8 @@
 /**
  * How fast do trades become bars? tickframe's builder against tardis-dev's `computeTradeBars` and ccxt's `buildOHLCVC`,
  * on the same ticks: a recorded session in three timeframes, and simulated symbols, 10 and 500, in eight. Peers get the
- * kindest input, their own trade objects made beforehand, and are called directly: tardis-dev's generators without its
- * asynchronous `compute`, and ccxt with all trades of a symbol at once. tickframe alone also keeps exact sums, quote and
+ * kindest input, their own trade objects made beforehand: tardis-dev through its documented `compute`, and also its
+ * builder alone, without the asynchronous iteration around it; ccxt with all trades of a symbol at once. tickframe alone also keeps exact sums, quote and
  * taker volume, ids, and 500 closed bars of each series, which live on from pass to pass; moving the ticks' times and ids
  * on for that is within its figures. What each side computed is compared before anything is measured.
  */
@@ -136,6 +136,35 @@ function runTardis(
   }
 }
 
+/** The first `count` trades through the iteration that tardis-dev documents. */
+async function runTardisCompute(
+  trades: readonly TardisTrade[],
+  timeframes: readonly Timeframe[],
+  count: number,
+): Promise<void> {
+  const builders = timeframes.map(({ sizeMs }) =>
+    tardis.computeTradeBars({ kind: "time", interval: sizeMs }),
+  );
+  let seen = 0;
+  for await (const _ of tardis.compute(iterate(trades, count), ...builders)) seen++;
+  if (seen < count) throw new Error(`tardis-dev passed ${seen} messages on, of ${count}`);
+}
+
+/** The cheapest asynchronous iterator there is. */
+function iterate(trades: readonly TardisTrade[], count: number): AsyncIterableIterator<TardisTrade> {
+  let next = 0;
+  return {
+    next: () =>
+      Promise.resolve(
+        next < count ? { value: trades[next++], done: false } : { value: undefined, done: true },
+      ),
+    return: () => Promise.resolve({ value: undefined, done: true }),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 function runCcxt(trades: readonly (readonly CcxtTrade[])[], { timeframes }: Scene, table?: BarTable): void {
   trades.forEach((own, symbol) => {
     for (const { name } of timeframes) {
@@ -176,7 +205,15 @@ async function compare(title: string, scene: Scene): Promise<void> {
     [
       { name: "tickframe", run: (ops) => inPasses(ops, ticks.count, (count) => bars.pass(count)) },
       {
-        name: `tardis-dev ${versionOf("tardis-dev")}`,
+        name: `tardis-dev ${versionOf("tardis-dev")}, compute()`,
+        run: async (ops) => {
+          for (let left = ops; left > 0; left -= ticks.count) {
+            await runTardisCompute(forTardis, timeframes, Math.min(left, ticks.count));
+          }
+        },
+      },
+      {
+        name: `tardis-dev ${versionOf("tardis-dev")}, its builder alone`,
         run: (ops) => inPasses(ops, ticks.count, (count) => runTardis(forTardis, scene, count)),
       },
       // It takes whole lists of trades only.

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { venueById } from "../realtime/feed/venues/index.ts";
-import { barFrame } from "./bar-parquet.ts";
+import { barFrame } from "./bar-frame.ts";
 import { barRows, CSV_HEADER, csvLine, type BarRow, type BarRowsOptions } from "./bar-rows.ts";
 import { UsageError } from "./failure.ts";
 import { counted } from "./number-format.ts";
@@ -16,7 +16,8 @@ export interface BarsCommandOptions {
   readonly venue: string;
   readonly timeframes: readonly string[];
   readonly symbols?: readonly string[];
-  readonly includePartial: boolean;
+  /** @defaultValue false */
+  readonly includePartial?: boolean;
   readonly format: BarFormat;
   /** Standard output when absent. */
   readonly out?: string;
@@ -34,7 +35,7 @@ export async function runBars(
     throw new UsageError("--format parquet needs a file to write to: --out FILE");
   }
   if (out !== undefined) await mustNotBeATape(out, files);
-  const progress = new ProgressLine({ plainEveryMs: Infinity });
+  const progress = new ProgressLine({ plainEveryMs: 10_000 });
   const { manager, lines, failure } = await playTape(
     { files, venue, symbols: options.symbols, timeframes: options.timeframes, speed: Infinity },
     { signal, progress },
@@ -51,7 +52,7 @@ export async function runBars(
 /** Returns how many bars were written. */
 async function write(
   manager: RealtimeDataManager | undefined,
-  { format, out, includePartial }: BarsCommandOptions,
+  { format, out, includePartial = false }: BarsCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
   // The clock of a tape whose lines are out of order may run ahead; what its messages say does not depend on their order.

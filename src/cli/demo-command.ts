@@ -14,7 +14,8 @@ export interface DemoCommandOptions {
   readonly symbols: readonly string[];
   /** Port of the venue; 0 takes a free one. */
   readonly port: number;
-  readonly json: boolean;
+  /** @defaultValue false */
+  readonly json?: boolean;
 }
 
 const READERS = 8;
@@ -26,7 +27,7 @@ const PAST_TRADES_PER_MINUTE = 60;
 
 /** `tickframe demo`: the whole product against a venue on this machine, checked at the end. */
 export async function runDemo(options: DemoCommandOptions, signal: AbortSignal): Promise<void> {
-  const { port, rate, seconds, json } = options;
+  const { port, rate, seconds, json = false } = options;
   const symbols = options.symbols.map((symbol) => binance().normalizeSymbol(symbol));
   const server = await withUserOptions(() =>
     SimulatedVenue.start({

@@ -27,7 +27,6 @@ interface Sight {
  * or when the newest bars of two timeframes do not end with the same trade.
  */
 export class FrameReaders {
-  readonly readers: number;
   readonly #manager: ReadableManager;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
@@ -35,7 +34,6 @@ export class FrameReaders {
   #tornReads = 0;
 
   constructor(manager: ReadableManager, { readers }: FrameReadersOptions) {
-    this.readers = readers;
     this.#manager = manager;
     this.#running = Promise.all(Array.from({ length: readers }, (_, i) => this.#run(i)));
   }

@@ -1,10 +1,11 @@
 import { constants } from "node:os";
 import { ExitCode } from "./failure.ts";
+import { tell } from "./output.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * What ends a command before its time: a signal, or a reader of its output that went away. Commands watch {@link signal},
+ * What ends a command before its time: a signal, or output that nobody takes any more. Commands watch {@link signal},
  * close what they opened, and return. A second signal ends the process at once.
  */
 export class Interruption {
@@ -30,8 +31,11 @@ export class Interruption {
     }
     // `tickframe … | head`: whoever read the output has what they wanted.
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      this.#interrupt(ExitCode.good);
+      if (error.code === "EPIPE") return this.#interrupt(ExitCode.good);
+      if (!this.signal.aborted) tell(`error: cannot write to standard output: ${error.message}`);
+      this.#interrupt(ExitCode.user);
+      // The error may come when the command is over already.
+      process.exitCode = ExitCode.user;
     });
     process.stderr.on("error", () => {});
   }

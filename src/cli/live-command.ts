@@ -10,8 +10,10 @@ export interface LiveCommandOptions extends VenueOptions {
   readonly timeframes: readonly string[];
   readonly history?: number;
   readonly seconds?: number;
-  readonly quotes: boolean;
-  readonly json: boolean;
+  /** @defaultValue false */
+  readonly quotes?: boolean;
+  /** @defaultValue false */
+  readonly json?: boolean;
 }
 
 const READERS = 4;
@@ -19,7 +21,7 @@ const HISTORY_BARS = 100;
 
 /** `tickframe live`: the main job on a venue, in front of your eyes. */
 export async function runLive(options: LiveCommandOptions, signal: AbortSignal): Promise<void> {
-  const { json, quotes, seconds, symbols, timeframes } = options;
+  const { json = false, quotes = false, seconds, symbols, timeframes } = options;
   const venue = venueAt(options);
   const { history = hasOwnHistory(options) ? HISTORY_BARS : 0 } = options;
   const { manager, readers } = await watch(

@@ -12,16 +12,17 @@ process.on("uncaughtException", (error) => {
   process.exit(ExitCode.fault);
 });
 
+// The process ends by itself when nothing is left to do, so that no output is cut off.
 try {
   await createProgram(interruption.signal).parseAsync();
+  process.exitCode = interruption.exitCode ?? process.exitCode;
 } catch (error) {
   process.exitCode = await exitCodeOf(error);
 }
-// The process ends by itself when nothing is left to do, so that no output is cut off.
-process.exitCode = interruption.exitCode ?? process.exitCode;
 
 async function exitCodeOf(error: unknown): Promise<number> {
-  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  if (interruption.exitCode !== undefined && error === interruption.signal.reason)
+    return interruption.exitCode;
   // Help and version are told by an error too; commander has written whatever there was to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.good : ExitCode.user;
   const message = await userMessage(error);

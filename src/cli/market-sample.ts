@@ -34,19 +34,10 @@ export interface MarketSample {
 /** Takes samples of a manager, and counts the bars that close. */
 export class MarketSampler {
   readonly #manager: RealtimeDataManager;
-  #startMs = performance.now();
   readonly #closedBars = new Map<string, number>();
-  #last: {
-    readonly elapsedMs: number;
-    readonly messages: number;
-    readonly trades: number;
-    readonly reads: number;
-  } = {
-    elapsedMs: 0,
-    messages: 0,
-    trades: 0,
-    reads: 0,
-  };
+  #startMs = performance.now();
+  /** Of the sample before. */
+  #last = { elapsedMs: 0, messages: 0, trades: 0, reads: 0 };
 
   constructor(manager: RealtimeDataManager) {
     this.#manager = manager;
@@ -55,9 +46,11 @@ export class MarketSampler {
     );
   }
 
-  /** Counts the time from now on; bars are counted from the start. */
+  /** Time and rates count from now on; bars are counted from the first. */
   begin(): void {
+    const { messages } = this.#manager.health().feed;
     this.#startMs = performance.now();
+    this.#last = { elapsedMs: 0, messages, trades: sessionCounts(this.#manager).trades, reads: 0 };
   }
 
   /** Bars that closed so far, over all symbols and timeframes. */

@@ -31,11 +31,7 @@ export function createProgram(signal: AbortSignal): Command {
     .requiredOption("--venue <id>", `where the tape was recorded: ${VENUES}`)
     .addOption(timeframesOption("1m"))
     .addOption(symbolsOption("all that have trades"))
-    .option(
-      "--include-partial",
-      "also bars of which trades may be missing: cut off by the tape's ends",
-      false,
-    )
+    .option("--include-partial", "also bars of which trades may be missing: cut off by the tape's ends")
     .addOption(
       new Option("--format <format>", "json is one object a line; parquet needs --out")
         .choices(["csv", "json", "parquet"])
@@ -63,7 +59,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(
       new Option("--speed <n|max>", "recorded seconds in a second").argParser(speed).default(Infinity, "max"),
     )
-    .option("--json", "one object a line: bars, and a summary at the end", false)
+    .option("--json", "one object a line: bars, and a summary at the end")
     .addHelpText("after", example("replay session.txt.gz --venue binance --speed 10"))
     .action(async (tapes: string[], options: ReplayCommandOptions) => {
       const { runReplay } = await import("./replay-command.ts");
@@ -77,9 +73,9 @@ export function createProgram(signal: AbortSignal): Command {
     .requiredOption("--venue <id>", VENUES)
     .addOption(symbolsOption().makeOptionMandatory())
     .requiredOption("--out <file>", "the tape to write; packed when its name ends in .gz")
-    .option("--quotes", "also best bid and ask", false)
+    .option("--quotes", "also best bid and ask")
     .option("--seconds <n>", "stop after so long", seconds)
-    .option("--force", "write over a file that exists", false)
+    .option("--force", "write over a file that exists")
     .option("--ws-url <url>", "address of the streams, instead of the venue's own")
     .option("--rest-url <url>", "address of the REST interface, instead of the venue's own")
     .addHelpText("after", example("record --venue binance --symbols BTCUSDT,ETHUSDT --out session.txt.gz"))
@@ -104,8 +100,8 @@ export function createProgram(signal: AbortSignal): Command {
       whole(0, 100_000),
     )
     .option("--seconds <n>", "stop after so long", seconds)
-    .option("--quotes", "also best bid and ask", false)
-    .option("--json", "one object a line: bars, a status a second, and a summary at the end", false)
+    .option("--quotes", "also best bid and ask")
+    .option("--json", "one object a line: bars, a status a second, and a summary at the end")
     .option("--ws-url <url>", "address of the streams, instead of the venue's own")
     .option("--rest-url <url>", "address of the REST interface, instead of the venue's own")
     .addHelpText("after", example("live --venue binance --symbols BTCUSDT,ETHUSDT --timeframes 1s,1m,5m"))
@@ -126,7 +122,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--rate <trades>", "trades a second, over all symbols", whole(1, 500_000), 2_000)
     .addOption(symbolsOption().default(["BTCUSDT", "ETHUSDT", "SOLUSDT"], "BTCUSDT,ETHUSDT,SOLUSDT"))
     .option("--port <port>", "port of the venue on 127.0.0.1; 0 takes a free one", whole(0, 65_535), 0)
-    .option("--json", "one object a line: bars, a status a second, and a summary at the end", false)
+    .option("--json", "one object a line: bars, a status a second, and a summary at the end")
     .addHelpText("after", example("demo --seconds 60 --rate 20000"))
     .action(async (options: DemoCommandOptions) => {
       const { runDemo } = await import("./demo-command.ts");

@@ -12,9 +12,11 @@ import { venueAt, type VenueOptions } from "./venue-at.ts";
 export interface RecordCommandOptions extends VenueOptions {
   readonly symbols: readonly string[];
   readonly out: string;
-  readonly quotes: boolean;
+  /** @defaultValue false */
+  readonly quotes?: boolean;
   readonly seconds?: number;
-  readonly force: boolean;
+  /** @defaultValue false */
+  readonly force?: boolean;
 }
 
 const STEP_MS = 100;
@@ -22,7 +24,7 @@ const STEP_MS = 100;
 /** `tickframe record`: a live feed into a file, which is whole whenever recording ends. */
 export async function runRecord(options: RecordCommandOptions, signal: AbortSignal): Promise<void> {
   const venue = venueAt(options);
-  const { out, force, symbols } = options;
+  const { out, force = false, symbols } = options;
   // A file that is to be replaced stays until there is something to replace it with.
   const writer = await TapeWriter.create(force ? `${out}.part` : out, {
     gzip: out.endsWith(".gz"),
@@ -49,10 +51,8 @@ export async function runRecord(options: RecordCommandOptions, signal: AbortSign
   } finally {
     progress.clear();
     await manager?.close();
-    await writer.close();
-    await place(writer.file, out, manager !== undefined);
+    await closeTape(writer, out, manager);
   }
-  await print(`${out}: ${resultLine(manager, writer)}\n`);
 }
 
 /** Waits for the end: the time is over, the user had enough, or the disk failed. */
@@ -74,10 +74,23 @@ async function record(
   }
 }
 
-/** Gives the tape its name; what came in before opening failed is no tape. */
-async function place(file: string, out: string, isTape: boolean): Promise<void> {
-  if (!isTape) await rm(file, { force: true });
-  else if (file !== out) await rename(file, out);
+/** Gives the tape its name, and says what is in it. What came in before opening failed is no tape. */
+async function closeTape(
+  writer: TapeWriter,
+  out: string,
+  manager: RealtimeDataManager | undefined,
+): Promise<void> {
+  let { file } = writer;
+  try {
+    await writer.close();
+    if (manager && file !== out) {
+      await rename(file, out);
+      file = out;
+    }
+  } finally {
+    if (manager) await print(`${file}: ${resultLine(manager, writer)}\n`);
+    else await rm(file, { force: true });
+  }
 }
 
 function recordedOf(manager: RealtimeDataManager, writer: TapeWriter): string {

@@ -13,13 +13,14 @@ export interface ReplayCommandOptions {
   readonly timeframes: readonly string[];
   readonly symbols?: readonly string[];
   readonly speed: number;
-  readonly json: boolean;
+  /** @defaultValue false */
+  readonly json?: boolean;
 }
 
 /** `tickframe replay`: a tape through the manager, each bar told as it closes. */
 export async function runReplay(
   files: readonly string[],
-  { json, speed, symbols, timeframes, ...options }: ReplayCommandOptions,
+  { json = false, speed, symbols, timeframes, ...options }: ReplayCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const venue = venueById(options.venue);

@@ -44,7 +44,7 @@ export async function playTape(options: TapeSessionOptions, parts: TapeSessionPa
   const { files, timeframes } = options;
   for (const name of timeframes) Timeframe.parse(name);
   const found = options.symbols ? undefined : await findSymbols(options, parts);
-  const symbols = options.symbols ?? found!.symbols;
+  const symbols = found?.symbols ?? options.symbols!.map((symbol) => options.venue.normalizeSymbol(symbol));
   if (symbols.length === 0) {
     if (found?.failure) throw found.failure;
     return { manager: undefined, lines: found?.lines ?? 0, failure: undefined };

@@ -11,6 +11,7 @@ import { monotonicClock } from "./monotonic-clock.ts";
 import { runHeld } from "./run-held.ts";
 import { RWLockCore } from "./rw-lock-core.ts";
 
+/** What a lock is called, and who watches it. */
 export interface AsyncRWLockOptions {
   /** Names the lock in errors and reports. @defaultValue "unnamed" */
   readonly name?: string;
@@ -51,6 +52,7 @@ export class AsyncRWLock implements LockIdentity {
     return this.#core.readers;
   }
 
+  /** Whether a writer is inside now. */
   get isWriteLocked(): boolean {
     return this.#core.isWriteLocked;
   }

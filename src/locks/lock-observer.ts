@@ -1,3 +1,4 @@
+/** How a lock is held: by many readers, or by one writer. */
 export type LockMode = "read" | "write";
 
 /**

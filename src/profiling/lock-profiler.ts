@@ -3,6 +3,7 @@ import { HoldSampling } from "./hold-sampling.ts";
 import type { LockReport } from "./lock-report.ts";
 import { LockStats } from "./lock-stats.ts";
 
+/** How much a profiler keeps and times. */
 export interface LockProfilerOptions {
   /**
    * Lock names kept apart; at most 40 KB each. One more folds the name that registered longest ago into the report

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { VenueRequestError } from "../errors.ts";
 import { AsyncRWLock } from "../locks/async-rw-lock.ts";
 import { BarEvents, barOf } from "./bars/bar-events.ts";
@@ -112,7 +113,8 @@ export class Pipeline {
   }
 
   /** Connects, subscribes, and puts history before the first live trade. Rejects when the first attempt fails. */
-  async start(signal: AbortSignal = new AbortController().signal): Promise<void> {
+  async start(callerSignal?: AbortSignal): Promise<void> {
+    const signal = requestSignal(callerSignal ? [callerSignal] : []);
     const { venue } = this.#parts;
     const { historyBars } = this.#options;
     if (historyBars > 0) for (const writer of this.writers) writer.hold();
@@ -244,7 +246,7 @@ export class Pipeline {
     const warmUp = new WarmUp(
       { plan: this.#plan, bars: this.#options.historyBars },
       { history, symbols: this.symbols, intake: this.intake, wide: this.#wide, clock },
-      AbortSignal.any([signal, stop.signal]),
+      requestSignal([signal, stop.signal]),
     );
     const runs = this.writers.map(async (writer, index) => {
       await warmUp.run(index, writer);
@@ -355,4 +357,11 @@ export class Pipeline {
     if (this.#backlogTicks() < this.#options.maxBacklogTicks / 2) return undefined;
     return new Promise((resolve) => (this.#resume = resolve));
   }
+}
+
+/** Aborts with the first of `signals`. Any number of requests may listen to it: Node would take more than ten for a leak. */
+function requestSignal(signals: readonly AbortSignal[]): AbortSignal {
+  const signal = AbortSignal.any([...signals]);
+  setMaxListeners(0, signal);
+  return signal;
 }

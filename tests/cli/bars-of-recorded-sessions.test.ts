@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hasSharedData, sharedData, sharedKlines, sharedLines } from "../support/shared-data.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { linesOf, tickframe } from "./run-cli.ts";
-import { writeTape } from "./tapes.ts";
+import { writeTape } from "../support/trade-tapes.ts";
 
 const path = temporaryFolder();
 

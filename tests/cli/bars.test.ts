@@ -1,9 +1,17 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { CliRun, linesOf, tickframe } from "./run-cli.ts";
-import { lineAt, MINUTE, tradeLines, tradeMessage, writeTape, type TapeTrade } from "./tapes.ts";
+import { CliRun, linesOf, NODE_MAIN, tickframe } from "./run-cli.ts";
+import {
+  lineAt,
+  MINUTE,
+  tradeLines,
+  tradeMessage,
+  writeTape,
+  type TapeTrade,
+} from "../support/trade-tapes.ts";
 
 const HEADER =
   "venue,symbol,timeframe,open_time,open,high,low,close,volume,quote_volume,trades,taker_buy_volume,first_trade_id," +
@@ -51,7 +59,7 @@ describe("tickframe bars", () => {
     const eth = TRADES.map((trade) => ({ ...trade, symbol: "ETHUSDT" }));
     const ada = TRADES.map((trade) => ({ ...trade, symbol: "ADAUSDT" }));
     const tape = await tapeOf(tradeLines([...eth, ...TRADES, ...ada]));
-    const { stdout } = await tickframe("bars", tape, "--venue", "binance", "--timeframes", "5m,1m,1s", "--symbols", "ethusdt,ADAUSDT", "--include-partial"); // prettier-ignore
+    const { stdout } = await tickframe("bars", tape, "--venue", "binance", "--timeframes", "5m,1m,1s", "--symbols", "adausdt,ETHUSDT", "--include-partial"); // prettier-ignore
     const keys = linesOf(stdout)
       .slice(1)
       .map((row) => row.split(",").slice(1, 4));
@@ -89,6 +97,22 @@ describe("tickframe bars", () => {
     ]);
     expect(found.stdout).toBe(expected.stdout);
     expect(found.stderr).toMatch(/^9 lines, 7 trades, 2 duplicates, 2 out of order, \d+ late, 2 gaps \(0 trades missing\)\n$/); // prettier-ignore
+  });
+
+  it("takes no bar for whole because its messages came early: what they say counts", async () => {
+    const [before, first] = TRADES;
+    const early = [
+      { id: 12, at: 1_000 },
+      { id: 13, at: 59_000 },
+      { id: 14, at: 59_500 },
+    ];
+    // By the arrival of the last line, a clock that goes by the others is a minute ahead.
+    const [late, ...others] = early.map(tradeMessage);
+    const text = tradeLines([before, first]) + others.map((message) => lineAt(1, message)).join("") + lineAt(30_000, late); // prettier-ignore
+    const tape = await tapeOf(text);
+    const { stdout } = await tickframe("bars", tape, "--venue", "binance", "--include-partial");
+    const statuses = linesOf(stdout).slice(1).map((row) => row.split(",").slice(10, 15).join(",")); // prettier-ignore
+    expect(statuses).toEqual(["1,1,10,10,partial", "4,3.5,11,14,partial"]);
   });
 
   it("counts missing trades and rejected messages by reason", async () => {
@@ -199,6 +223,20 @@ describe("tickframe bars", () => {
       stderr: "0 lines, no trades\n",
     });
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "tells of a full disk, behind --out and behind standard output",
+    async () => {
+      const tape = await tapeOf(tradeLines(TRADES));
+      const named = await tickframe("bars", tape, "--venue", "binance", "--out", "/dev/full");
+      expect({ code: named.code, stdout: named.stdout }).toEqual({ code: 2, stdout: "" });
+      expect(named.stderr).toMatch(/^error: cannot write \/dev\/full: ENOSPC.*\n$/);
+      const shell = ["sh", "-c", '"$@" > /dev/full', "sh", ...NODE_MAIN];
+      const { code, stderr } = await new CliRun(["bars", tape, "--venue", "binance"], shell).finished();
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: cannot write to standard output: .*ENOSPC.*\n$/);
+    },
+  );
 
   describe("with many rows", () => {
     const ROWS = 40_000;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { CliRun, linesOf, tickframe } from "./run-cli.ts";
 import { refusedAddress, serveVenue } from "./venue-server.ts";
+import type { SimulatedVenue } from "../../src/realtime/feed/venues/index.ts";
 
 const path = temporaryFolder();
 
@@ -11,6 +12,13 @@ function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Resolves when so many more trades have happened and were received. */
+async function tradesPass(venue: SimulatedVenue, count: number): Promise<void> {
+  const enough = venue.stats().trades + count;
+  while (venue.stats().trades < enough) await new Promise((resolve) => setImmediate(resolve));
+  await venue.received();
 }
 
 describe("tickframe record", () => {
@@ -44,10 +52,7 @@ describe("tickframe record", () => {
     const out = await path("session.txt");
     const run = new CliRun(["record", "--venue", "binance", "--symbols", "BTCUSDT", "--quotes", "--out", out, ...address]); // prettier-ignore
     await run.saw("stderr", "recording BTCUSDT");
-    await venue.received();
-    const before = venue.stats().trades;
-    while (venue.stats().trades < before + 100) await new Promise((resolve) => setImmediate(resolve));
-    await venue.received();
+    await tradesPass(venue, 100);
     run.child.kill("SIGINT");
     const { code, stdout } = await run.finished();
     expect(code).toBe(130);
@@ -108,8 +113,10 @@ describe("tickframe record", () => {
       ...address,
     ]);
     await run.saw("stderr", "recording BTCUSDT");
-    await venue.received();
+    await tradesPass(venue, 20);
     venue.order({ kind: "drop" });
+    // Whatever happens now, nobody is told.
+    for (let i = 0; i < 20; i++) venue.trade("BTCUSDT", { price: "60000", size: "1" });
     await run.saw("stderr", "are missing");
     run.child.kill("SIGINT");
     const { stdout, stderr } = await run.finished();

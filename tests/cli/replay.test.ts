@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { CliRun, linesOf, tickframe } from "./run-cli.ts";
-import { tradeLines, writeTape } from "./tapes.ts";
+import { tradeLines, writeTape } from "../support/trade-tapes.ts";
 
 const path = temporaryFolder();
 

@@ -3,7 +3,11 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+/** How the program is started; its options come behind. */
+export const NODE_MAIN: readonly string[] = [
+  process.execPath,
+  new URL("../../src/cli/main.ts", import.meta.url).pathname,
+];
 
 export interface CliResult {
   readonly code: number | null;
@@ -17,8 +21,8 @@ export class CliRun {
   readonly #finished: Promise<CliResult>;
   readonly #text = { stdout: "", stderr: "" };
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(args: readonly string[], [command, ...before] = NODE_MAIN) {
+    this.child = spawn(command, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     for (const name of ["stdout", "stderr"] as const) {
       this.child[name].setEncoding("utf8").on("data", (text: string) => (this.#text[name] += text));
     }

@@ -31,10 +31,13 @@ const PROGRAMS: Readonly<Record<string, readonly RegExp[]>> = {
   "record-and-replay.ts": [
     /^recorded \d{2,} messages in \d+ KiB$/m,
     /^replayed in \d+ ms$/m,
-    /^([1-9]\d*) bars closed live, \1 of them equal in the replay$/m,
+    /^([1-9]\d*) bars live, \1 of them equal in the replay$/m,
   ],
   "own-venue.ts": [/^gap: trades 7 to 7$/m, /^shape: \(9, 5\)$/m, /^trades: 9, gaps: 1, not understood: 1$/m],
 };
+
+/** A program that has not ended by then is killed. */
+const LONGEST_RUN_MS = 20_000;
 
 interface Run {
   readonly exitCode: number | null;
@@ -43,7 +46,10 @@ interface Run {
 }
 
 async function run(program: string): Promise<Run> {
-  const child = spawn(execPath, [new URL(program, EXAMPLES).pathname], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(execPath, [new URL(program, EXAMPLES).pathname], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: LONGEST_RUN_MS,
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

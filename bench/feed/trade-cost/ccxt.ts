@@ -14,7 +14,8 @@ interface CcxtExchange {
 
 /** ccxt.pro: trades of all symbols in one loop, and bars of the same timeframes from what each turn of it brings. */
 export const open: OpenReceiver = async (port, trades) => {
-  const name = "ccxt";
+  // By a name, since types are there only where the peers are installed.
+  const name: string = "ccxt";
   const { pro } = ((await import(name)) as { default: { pro: { binance: new () => CcxtExchange } } }).default;
   const exchange = new pro.binance();
   exchange.urls.api.ws.spot = `ws://127.0.0.1:${port}/stream`;
@@ -35,7 +36,8 @@ export const open: OpenReceiver = async (port, trades) => {
       const news = await exchange.watchTradesForSymbols(names);
       received += news.length;
       for (const [k, timeframe] of TIMEFRAMES.entries()) {
-        for (const bar of exchange.buildOHLCVC(news, timeframe)) bars[k].set(`${news[0].symbol} ${bar[0]}`, bar);
+        for (const bar of exchange.buildOHLCVC(news, timeframe))
+          bars[k].set(`${news[0].symbol} ${bar[0]}`, bar);
       }
     }
   })();
@@ -48,8 +50,23 @@ export const open: OpenReceiver = async (port, trades) => {
 function marketOf(symbol: string): object {
   const base = symbol.replace("USDT", "");
   return {
-    id: symbol, lowercaseId: symbol.toLowerCase(), symbol: `${base}/USDT`, base, quote: "USDT", baseId: base, quoteId: "USDT",
-    type: "spot", spot: true, margin: false, swap: false, future: false, option: false, contract: false, active: true,
-    precision: { amount: 1e-5, price: 0.01 }, limits: {}, info: {},
+    id: symbol,
+    lowercaseId: symbol.toLowerCase(),
+    symbol: `${base}/USDT`,
+    base,
+    quote: "USDT",
+    baseId: base,
+    quoteId: "USDT",
+    type: "spot",
+    spot: true,
+    margin: false,
+    swap: false,
+    future: false,
+    option: false,
+    contract: false,
+    active: true,
+    precision: { amount: 1e-5, price: 0.01 },
+    limits: {},
+    info: {},
   };
 }

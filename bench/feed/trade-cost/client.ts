@@ -1,14 +1,14 @@
-/** One client of the bench, in a process of its own: `client.ts <receiver> <port> <trades>`, driven by its parent. */
-import { PerformanceObserver } from "node:perf_hooks";
+/** One client of the bench, in a process of its own: `client.ts <receiver> <port> <trades>`. Tells its parent the result. */
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
+import { getHeapStatistics } from "node:v8";
 import type { OpenReceiver } from "./receiver.ts";
 
+/** Of one message, after the code has warmed up. */
 export interface ClientResult {
-  /** Of one message, in ns, after the code has warmed up. */
   readonly cpuNs: number;
   readonly wallNs: number;
-  /** What a message left on the heap, in bytes; not a number when a collection came between. */
-  readonly heapBytes: number;
+  /** By how much a message makes the heap grow, garbage included, in bytes; `undefined` where Node does not tell. */
+  readonly heapBytes: number | undefined;
   readonly proof: string;
 }
 
@@ -20,27 +20,23 @@ interface Mark {
   readonly received: number;
   readonly cpuUs: number;
   readonly wallMs: number;
-  readonly heapBytes: number;
-  readonly collections: number;
+  readonly allocatedBytes: number;
 }
-
-let collections = 0;
-new PerformanceObserver((list) => (collections += list.getEntries().length)).observe({ entryTypes: ["gc"] });
 
 const [name, port, trades] = process.argv.slice(2);
 const total = Number(trades);
 const { open } = (await import(`./${name}.ts`)) as { open: OpenReceiver };
 const receiver = await open(Number(port), total);
-
 const begin = await markAt(WARM_UP_SHARE * total);
 const end = await markAt(total);
 // Whoever has a queue of their own gets the time to empty it before they are asked.
 for (let turn = 0; turn < 100; turn++) await nextTurn();
 const messages = end.received - begin.received;
+const allocated = end.allocatedBytes - begin.allocatedBytes;
 const result: ClientResult = {
   cpuNs: (1_000 * (end.cpuUs - begin.cpuUs)) / messages,
   wallNs: (1e6 * (end.wallMs - begin.wallMs)) / messages,
-  heapBytes: end.collections === begin.collections ? (end.heapBytes - begin.heapBytes) / messages : NaN,
+  heapBytes: Number.isNaN(allocated) ? undefined : allocated / messages,
   proof: await receiver.prove(),
 };
 process.send!(result, () => process.exit());
@@ -53,7 +49,12 @@ async function markAt(messageCount: number): Promise<Mark> {
     received: receiver.received(),
     cpuUs: user + system,
     wallMs: performance.now(),
-    heapBytes: process.memoryUsage().heapUsed,
-    collections,
+    allocatedBytes: allocatedBytes(),
   };
+}
+
+/** All that was ever allocated on the heap, which only newer Nodes tell; NaN on others. */
+function allocatedBytes(): number {
+  const { total_allocated_bytes = NaN } = getHeapStatistics() as { total_allocated_bytes?: number };
+  return total_allocated_bytes;
 }

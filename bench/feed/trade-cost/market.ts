@@ -85,7 +85,18 @@ function addTo(bars: Map<number, PlainBar>, sizeMs: number, trade: Trade): void 
   const openTime = time - (time % sizeMs);
   let bar = bars.get(openTime);
   if (!bar) {
-    bar = { open: cents, high: cents, low: cents, close: cents, lots: 0, quote: 0, buyLots: 0, trades: 0, firstId: id, lastId: id };
+    bar = {
+      open: cents,
+      high: cents,
+      low: cents,
+      close: cents,
+      lots: 0,
+      quote: 0,
+      buyLots: 0,
+      trades: 0,
+      firstId: id,
+      lastId: id,
+    };
     bars.set(openTime, bar);
   }
   bar.high = Math.max(bar.high, cents);

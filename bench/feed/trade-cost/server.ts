@@ -9,13 +9,14 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { messageOf, SYMBOLS, TOTAL_TRADES, trades } from "./market.ts";
 
-/** What the parent orders: send that many trades to the newest client. */
+/** What the parent orders: send that many trades, in whole batches of 500, to the newest client. */
 export interface SendOrder {
   readonly trades: number;
 }
-export type ServerNotice = { readonly kind: "listening"; readonly port: number } | { readonly kind: "subscribed" };
+export type ServerNotice =
+  { readonly kind: "listening"; readonly port: number } | { readonly kind: "subscribed" };
 
-const MESSAGES_A_BATCH = 512;
+const MESSAGES_A_BATCH = 500;
 const WEBSOCKET_KEY_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 const batches = encodeBatches();
@@ -58,8 +59,18 @@ function tell(notice: ServerNotice): void {
 async function send(count: number): Promise<void> {
   const socket = client!;
   for (let i = 0; i * MESSAGES_A_BATCH < count && !socket.destroyed; i++) {
-    if (!socket.write(batches[i])) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+    if (!socket.write(batches[i])) await drained(socket);
   }
+}
+
+function drained(socket: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    socket.on("drain", done).on("close", done);
+  });
 }
 
 function encodeBatches(): Buffer[] {
@@ -71,13 +82,15 @@ function encodeBatches(): Buffer[] {
     encoded.push(Buffer.concat(batch));
     batch = [];
   }
-  encoded.push(Buffer.concat(batch));
   return encoded;
 }
 
 function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
-  const head = payload.length < 126 ? Buffer.of(0x81, payload.length) : Buffer.of(0x81, 126, payload.length >> 8, payload.length & 255);
+  const head =
+    payload.length < 126
+      ? Buffer.of(0x81, payload.length)
+      : Buffer.of(0x81, 126, payload.length >> 8, payload.length & 255);
   return Buffer.concat([head, payload]);
 }
 

@@ -16,7 +16,8 @@ interface TardisMessage {
 /** tardis-dev: normalized trades in real time, and its computed trade bars of the same timeframes. */
 export const open: OpenReceiver = async (port, trades) => {
   process.env.WSS_URL_BINANCE = `ws://127.0.0.1:${port}/stream`;
-  const name = "tardis-dev";
+  // By a name, since types are there only where the peers are installed.
+  const name: string = "tardis-dev";
   const { compute, computeTradeBars, normalizeTrades, streamNormalized } = (await import(name)) as Tardis;
   const options = { exchange: "binance", symbols: SYMBOLS.map((symbol) => symbol.toLowerCase()) };
   const bars = TIMEFRAME_MS.map((interval) => computeTradeBars({ kind: "time", interval }));
@@ -32,7 +33,9 @@ export const open: OpenReceiver = async (port, trades) => {
   return {
     received: () => received,
     prove() {
-      const complete = plainBars(trades).flat().reduce((sum, { size }) => sum + size - 1, 0);
+      const complete = plainBars(trades)
+        .flat()
+        .reduce((sum, { size }) => sum + size - 1, 0);
       if (closed !== complete) throw new Error(`tardis-dev made ${closed} of ${complete} closed bars`);
       return expectAll("tardis-dev", received, trades);
     },

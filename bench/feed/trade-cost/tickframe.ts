@@ -21,8 +21,14 @@ export async function prove(manager: RealtimeDataManager, trades: number): Promi
   const { symbols } = manager.stats();
   const sum = (pick: (counts: (typeof symbols)[number]) => number) =>
     symbols.reduce((total, counts) => total + pick(counts), 0);
-  const received = expectAll("tickframe", sum((counts) => counts.trades), trades);
-  const strange = sum(({ duplicates, outOfOrder, gaps, late, tooLate }) => duplicates + outOfOrder + gaps + late + tooLate);
+  const received = expectAll(
+    "tickframe",
+    sum((counts) => counts.trades),
+    trades,
+  );
+  const strange = sum(
+    ({ duplicates, outOfOrder, gaps, late, tooLate }) => duplicates + outOfOrder + gaps + late + tooLate,
+  );
   if (strange !== 0) throw new Error(`tickframe saw ${strange} trades out of order`);
   return `${received}; ${await checkBars(manager, trades)} bars equal`;
 }
@@ -33,15 +39,36 @@ async function checkBars(manager: RealtimeDataManager, trades: number): Promise<
   let bars = 0;
   for (const [s, symbol] of SYMBOLS.entries()) {
     for (const [k, timeframe] of TIMEFRAMES.entries()) {
-      const actual = (await manager.getData(symbol, timeframe)).toRecords().map((row) => [
-        Number(row.timestamp), row.open, row.high, row.low, row.close, row.volume, row.quote_volume,
-        row.trades, row.taker_buy_volume, Number(row.first_trade_id), Number(row.last_trade_id),
-      ]);
+      const actual = (await manager.getData(symbol, timeframe))
+        .toRecords()
+        .map((row) => [
+          Number(row.timestamp),
+          row.open,
+          row.high,
+          row.low,
+          row.close,
+          row.volume,
+          row.quote_volume,
+          row.trades,
+          row.taker_buy_volume,
+          Number(row.first_trade_id),
+          Number(row.last_trade_id),
+        ]);
       const plain = [...expected[s][k]].map(([openTime, bar]) => [
-        openTime, bar.open / 100, bar.high / 100, bar.low / 100, bar.close / 100, bar.lots / 1e5, bar.quote / 1e7,
-        bar.trades, bar.buyLots / 1e5, bar.firstId, bar.lastId,
+        openTime,
+        bar.open / 100,
+        bar.high / 100,
+        bar.low / 100,
+        bar.close / 100,
+        bar.lots / 1e5,
+        bar.quote / 1e7,
+        bar.trades,
+        bar.buyLots / 1e5,
+        bar.firstId,
+        bar.lastId,
       ]);
-      if (JSON.stringify(actual) !== JSON.stringify(plain)) throw new Error(`bars ${timeframe} of ${symbol} differ`);
+      if (JSON.stringify(actual) !== JSON.stringify(plain))
+        throw new Error(`bars ${timeframe} of ${symbol} differ`);
       bars += plain.length;
     }
   }

@@ -1,5 +1,8 @@
 import { WireField } from "./wire-record.ts";
 
+// A constant of this module's own, which V8 folds into the code; it looks up imported ones each time.
+const Field = WireField;
+
 /** What the ids of a trade say about it. */
 export const Arrival = {
   /** It follows the trade before it, or is the first. */
@@ -47,6 +50,11 @@ export class TradeContinuity {
     return this.#firstId;
   }
 
+  /** Where the newest hole begins: after {@link Arrival.afterGap}, the first id that is missing; -1 without a hole. */
+  get gapFrom(): number {
+    return this.#holes.at(-1)?.from ?? -1;
+  }
+
   /** How often a trade arrived after a hole. */
   get gaps(): number {
     return this.#gaps;
@@ -62,11 +70,11 @@ export class TradeContinuity {
 
   /** Judges the trade in `fields` (first and last id), and remembers it when it is to be taken: a code below `duplicate`. */
   judge(fields: Float64Array): ArrivalCode {
-    if (fields[WireField.firstTradeId] === this.#state[LAST] + 1 && this.#firstId >= 0) {
-      this.#state[LAST] = fields[WireField.lastTradeId];
+    if (fields[Field.firstTradeId] === this.#state[LAST] + 1 && this.#firstId >= 0) {
+      this.#state[LAST] = fields[Field.lastTradeId];
       return Arrival.inOrder;
     }
-    return this.#judgeRange(fields[WireField.firstTradeId], fields[WireField.lastTradeId]);
+    return this.#judgeRange(fields[Field.firstTradeId], fields[Field.lastTradeId]);
   }
 
   /**

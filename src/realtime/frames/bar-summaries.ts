@@ -1,6 +1,7 @@
 import type { BarRow } from "../bars/bar-row.ts";
 import type { BarSeries } from "../bars/bar-series.ts";
 
+/** Prices and volume of one bar. */
 export interface Ohlc {
   readonly open: number;
   readonly high: number;
@@ -9,6 +10,7 @@ export interface Ohlc {
   readonly volume: number;
 }
 
+/** Over the newest bars, the forming one counted. */
 export interface PriceRange {
   readonly high: number;
   readonly low: number;
@@ -20,6 +22,7 @@ export interface PriceRange {
   readonly bars: number;
 }
 
+/** Over the newest bars, the forming one counted. */
 export interface VolumeStats {
   readonly total: number;
   readonly average: number;
@@ -27,6 +30,7 @@ export interface VolumeStats {
   readonly current: number;
   /** `current` over `average`; 0 when nothing was traded. */
   readonly relative: number;
+  /** Bars looked at; fewer than asked for while there are fewer. */
   readonly bars: number;
 }
 

@@ -21,6 +21,7 @@ export interface SymbolHealth {
   readonly symbol: string;
   /** Exchange time of the newest trade, in ms; `undefined` before the first. */
   readonly lastTradeTime: number | undefined;
+  /** The highest id so far; `undefined` before the first trade. */
   readonly lastTradeId: number | undefined;
   /** Trades that the ids show to be missing now. */
   readonly missingTrades: number;
@@ -28,6 +29,7 @@ export interface SymbolHealth {
   readonly backlogTicks: number;
 }
 
+/** How a manager is doing. */
 export interface ManagerHealth {
   /** Whether the connection is open, no symbol misses a trade, and none lost a tick. */
   readonly isHealthy: boolean;
@@ -54,8 +56,10 @@ export interface SymbolStats extends TradeCounts {
   readonly commits: number;
 }
 
+/** What became of every message since the manager was opened. */
 export interface ManagerStats {
   readonly messages: Readonly<MessageCounts>;
+  /** Ticks ever written into the ring, and how many it holds. */
   readonly ring: { readonly published: number; readonly capacity: number };
   /** Calls of event listeners that failed. */
   readonly listenerFailures: number;

@@ -1,5 +1,5 @@
 import { Arrival, TradeContinuity } from "../feed/trade-continuity.ts";
-import { WireField, type WireRecord } from "../feed/wire-record.ts";
+import { WireField as ImportedField, type WireRecord } from "../feed/wire-record.ts";
 import { noMessages, noTrades, type MessageCounts, type TradeCounts } from "./intake-counts.ts";
 import { WIDE_DIGITS } from "./tick-columns.ts";
 import type { FeedSink, KlineUpdate, RejectReason } from "../feed/feed.ts";
@@ -9,6 +9,10 @@ import type { SymbolTable } from "../market/symbol-table.ts";
 import type { QuoteBoard } from "./quote-board.ts";
 import type { TickRing } from "./tick-ring.ts";
 import type { WideDigitsTable } from "./wide-digits.ts";
+
+// Constants of this module's own, which V8 folds into the code; it looks up imported ones each time.
+const WireField = ImportedField;
+const IN_ORDER = Arrival.inOrder;
 
 export interface IntakeListener {
   onGap(gap: Gap): void;
@@ -92,9 +96,8 @@ export class TickIntake implements FeedSink {
   onTrade(record: WireRecord): void {
     const { fields } = record;
     const symbol = fields[WireField.symbol];
-    const newestId = this.continuity[symbol].lastId;
     const arrival = this.continuity[symbol].judge(fields);
-    if (arrival !== Arrival.inOrder && !this.#isTaken(symbol, arrival, newestId, fields)) return;
+    if (arrival !== IN_ORDER && !this.#isTaken(symbol, arrival, fields)) return;
 
     const { ring, symbols, venueClock, wide, drain } = this.#parts;
     if (ring.published - drain.position >= ring.capacitySlots) drain.drainNow();
@@ -118,15 +121,18 @@ export class TickIntake implements FeedSink {
       c.flags[slot] |= WIDE_DIGITS;
       wide.put(symbol, last, record.wide);
     }
-    symbols.raisePrecision(symbol, fields[WireField.priceDecimals], fields[WireField.sizeDecimals]);
+    const priceDecimals = fields[WireField.priceDecimals];
+    const sizeDecimals = fields[WireField.sizeDecimals];
+    if (priceDecimals > symbols.priceDecimals[symbol] || sizeDecimals > symbols.sizeDecimals[symbol]) {
+      symbols.raisePrecision(symbol, priceDecimals, sizeDecimals);
+    }
     ring.publish();
     this.trades[symbol].trades += count;
     if (arrival !== Arrival.outOfOrder) {
       this.#times[symbol] = fields[WireField.tradeTime];
       this.#lastPrices[symbol] = fields[WireField.price];
     }
-    this.#noteStart(fields[WireField.tradeTime]);
-    this.#noteEnd(fields[WireField.eventTime]);
+    this.#noteSpan(fields, WireField.tradeTime);
     venueClock.observe(fields, WireField.eventTime, WireField.receivedAt);
   }
 
@@ -164,14 +170,13 @@ export class TickIntake implements FeedSink {
 
   #useUpIds(fields: Float64Array): void {
     const symbol = fields[WireField.symbol];
-    const newestId = this.continuity[symbol].lastId;
-    if (this.continuity[symbol].judge(fields) === Arrival.afterGap) this.#tellGap(symbol, newestId, fields);
+    if (this.continuity[symbol].judge(fields) === Arrival.afterGap) this.#tellGap(symbol, fields);
   }
 
   /** Counts an arrival that is not in order, tells a gap, and says whether the trade is to be taken. */
-  #isTaken(symbol: number, arrival: number, newestId: number, fields: Float64Array): boolean {
+  #isTaken(symbol: number, arrival: number, fields: Float64Array): boolean {
     const counts = this.trades[symbol];
-    if (arrival === Arrival.afterGap) this.#tellGap(symbol, newestId, fields);
+    if (arrival === Arrival.afterGap) this.#tellGap(symbol, fields);
     else if (arrival === Arrival.outOfOrder) counts.outOfOrder++;
     else if (arrival === Arrival.overlap) counts.overlapping++;
     else if (arrival === Arrival.forgotten) counts.forgotten++;
@@ -180,10 +185,10 @@ export class TickIntake implements FeedSink {
     return arrival < Arrival.duplicate;
   }
 
-  #tellGap(symbol: number, newestId: number, fields: Float64Array): void {
+  #tellGap(symbol: number, fields: Float64Array): void {
     this.#parts.listener.onGap({
       symbol: this.#parts.symbols.names[symbol],
-      fromTradeId: newestId + 1,
+      fromTradeId: this.continuity[symbol].gapFrom,
       toTradeId: fields[WireField.firstTradeId] - 1,
       fromTime: this.#times[symbol],
       toTime: fields[WireField.tradeTime],
@@ -191,19 +196,15 @@ export class TickIntake implements FeedSink {
   }
 
   #noteEvent(fields: Float64Array): void {
-    this.#noteStart(fields[WireField.eventTime]);
-    this.#noteEnd(fields[WireField.eventTime]);
+    this.#noteSpan(fields, WireField.eventTime);
     this.#parts.venueClock.observe(fields, WireField.eventTime, WireField.receivedAt);
   }
 
-  /** NaN compares false, so a message without a time changes nothing. */
-  #noteStart(timeMs: number): void {
-    const at = this.#parts.symbols.size;
-    if (timeMs < this.#times[at]) this.#times[at] = timeMs;
-  }
-
-  #noteEnd(timeMs: number): void {
-    const at = this.#parts.symbols.size + 1;
-    if (timeMs > this.#times[at]) this.#times[at] = timeMs;
+  /** The message began with the time at `startAt`. NaN compares false, so one without a time changes nothing. */
+  #noteSpan(fields: Float64Array, startAt: number): void {
+    const times = this.#times;
+    const at = times.length - 2;
+    if (fields[startAt] < times[at]) times[at] = fields[startAt];
+    if (fields[WireField.eventTime] > times[at + 1]) times[at + 1] = fields[WireField.eventTime];
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkKlines } from "../../../src/cli/kline-check.ts";
 import { RealtimeDataManager } from "../../../src/index.ts";
 import { binance, tape, type Venue } from "../../../src/realtime/feed/venues/index.ts";
-import { MINUTE, tradeLines, writeTape } from "../../cli/tapes.ts";
+import { MINUTE, tradeLines, writeTape } from "../../support/trade-tapes.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 type HistorySource = NonNullable<Venue["history"]>;

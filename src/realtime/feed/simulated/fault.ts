@@ -55,6 +55,7 @@ export type RestFault = RestFaultScope &
     | { readonly kind: "restCut" }
   );
 
+/** Something that can be ordered to go wrong at a simulated venue. */
 export type Fault = MessageFault | ConnectionFault | AdmissionFault | RestFault;
 
 /** @throws RangeError when a count, a time or a code of the fault is out of bounds. */

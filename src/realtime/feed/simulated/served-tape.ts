@@ -11,6 +11,7 @@ import { TapeStreams } from "./tape-streams.ts";
 import { VenueHost, type VenueHostStats } from "./venue-host.ts";
 import type { VenueFlavour } from "./venue-options.ts";
 
+/** Which session is served, and how fast. */
 export interface ServedTapeOptions {
   /** One recorded session, in order. */
   readonly files: string | readonly string[];
@@ -27,6 +28,7 @@ export interface ServedTapeOptions {
   readonly maxBufferedBytes?: number;
 }
 
+/** Counts of a served tape: a copy of now. */
 export interface ServedTapeStats extends VenueHostStats {
   /** Lines read so far. */
   readonly lines: number;

@@ -23,6 +23,7 @@ export interface OrderedTrade {
   readonly taker?: "buy" | "sell";
 }
 
+/** Counts of a simulated venue: a copy of now. */
 export interface SimulatedVenueStats extends VenueHostStats {
   /** Trades that happened since the start, over all symbols. */
   readonly trades: number;

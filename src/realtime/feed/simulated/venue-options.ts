@@ -4,6 +4,7 @@ import { MAX_PRODUCT } from "./kline-rows.ts";
 /** Whose protocol is spoken: Binance spot, or Binance USD-M futures. */
 export type VenueFlavour = "binance" | "binance-usdm";
 
+/** A market of a simulated venue. */
 export interface SimulatedSymbol {
   /** As the venue writes it: letters and digits, upper case. */
   readonly symbol: string;
@@ -17,6 +18,7 @@ export interface SimulatedSymbol {
   readonly firstTradeId?: number;
 }
 
+/** What a simulated venue is like. */
 export interface SimulatedVenueOptions {
   /** @defaultValue "binance" */
   readonly flavour?: VenueFlavour;
@@ -41,6 +43,7 @@ export interface SimulatedVenueOptions {
   readonly maxBufferedBytes?: number;
 }
 
+/** The past of a simulated venue. */
 export interface HistoryOptions {
   /** How far back trades exist, in minutes, up to 100 days. @defaultValue 1_440 */
   readonly minutes?: number;

@@ -1,3 +1,4 @@
+/** How a tape is written. */
 export interface TapeWriterOptions {
   /** Whether to pack the file. @defaultValue false */
   readonly gzip?: boolean;

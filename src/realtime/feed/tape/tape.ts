@@ -5,6 +5,7 @@ import { TapeFeed } from "./tape-feed.ts";
 import { TapePace } from "./tape-pace.ts";
 import { TapeReader } from "./tape-reader.ts";
 
+/** How a tape is played. */
 export interface TapeOptions {
   /** The venue whose messages were recorded. */
   readonly venue: Venue;

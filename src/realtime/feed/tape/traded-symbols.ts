@@ -15,6 +15,7 @@ export interface TradedSymbols {
   readonly failure: TapeError | undefined;
 }
 
+/** How a search for symbols is watched and stopped. */
 export interface TradedSymbolsOptions {
   readonly signal?: AbortSignal;
   /** Called between pieces of the file with the lines read so far. */

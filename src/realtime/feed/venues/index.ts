@@ -53,13 +53,7 @@ export type {
   KlineUpdate,
   RejectReason,
 } from "../feed.ts";
-export type {
-  BarsRequest,
-  HistorySource,
-  VenueBar,
-  VenueTrade,
-  VenueTradePage,
-} from "../history-source.ts";
+export type { BarsRequest, HistorySource, VenueBar, VenueTrade, VenueTradePage } from "../history-source.ts";
 export type { ReconnectOptions } from "../reconnect.ts";
 export type { ControlFrame, StreamProtocol, StreamRequest } from "../stream-protocol.ts";
 export type { Venue } from "../venue.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { binance, tradedSymbols } from "../../../../../src/realtime/feed/venues/index.ts";
-import { lineAt, tradeLines, tradeMessage, writeTape } from "../../../../cli/tapes.ts";
+import { lineAt, MINUTE, tradeLines, tradeMessage, writeTape } from "../../../../support/trade-tapes.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 const path = temporaryFolder();
@@ -12,10 +12,7 @@ async function symbolsIn(text: string): ReturnType<typeof tradedSymbols> {
 describe("tradedSymbols", () => {
   it("finds every symbol that has a trade, raw or wrapped, single or aggregate, in code-unit order", async () => {
     const wrapped = `{"stream":"ethusdt@trade","data":${tradeMessage({ id: 1, at: 1, symbol: "ETHUSDT" })}}`;
-    const aggregate = tradeMessage({ id: 1, at: 2, symbol: "ADAUSDT" }).replace(
-      '"e":"trade"',
-      '"e":"aggTrade"',
-    );
+    const aggregate = JSON.stringify({ e: "aggTrade", E: MINUTE, s: "ADAUSDT", a: 9, p: "1", q: "1", f: 3, l: 4, T: MINUTE, m: true }); // prettier-ignore
     const text = tradeLines([{ id: 1, at: 0 }]) + lineAt(1, wrapped) + lineAt(2, aggregate);
     expect(await symbolsIn(text)).toEqual({
       symbols: ["ADAUSDT", "BTCUSDT", "ETHUSDT"],
