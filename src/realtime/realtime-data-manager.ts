@@ -5,13 +5,13 @@ import { healthOf, statsOf } from "./frames/health-report.ts";
 import { GuardedEmitter } from "./manager-events.ts";
 import { resolveManagerOptions, type ManagerOptions } from "./manager-options.ts";
 import { Timeframe } from "./market/timeframe.ts";
-import { withDataAccess } from "./mixins/with-data-access.ts";
-import { withHealth } from "./mixins/with-health.ts";
-import { withLockReports } from "./mixins/with-lock-reports.ts";
-import { withMarketReads } from "./mixins/with-market-reads.ts";
-import { withSubscriptions } from "./mixins/with-subscriptions.ts";
+import { withDataAccess, type DataAccess } from "./mixins/with-data-access.ts";
+import { withHealth, type Health } from "./mixins/with-health.ts";
+import { withLockReports, type LockReports } from "./mixins/with-lock-reports.ts";
+import { withMarketReads, type MarketReads } from "./mixins/with-market-reads.ts";
+import { withSubscriptions, type Subscriptions } from "./mixins/with-subscriptions.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { HasParts, ManagerParts, SeriesCatalog } from "./mixins/mixin.ts";
+import type { Constructor, HasParts, ManagerParts, SeriesCatalog } from "./mixins/mixin.ts";
 
 /** {@link ManagerOptions}, and who wants to hear of the opening itself. */
 export interface OpenOptions extends ManagerOptions {
@@ -27,9 +27,9 @@ class ManagerBase implements HasParts {
   }
 }
 
-const ManagerWithMixins = withLockReports(
-  withHealth(withMarketReads(withDataAccess(withSubscriptions(ManagerBase)))),
-);
+/** What a manager can do, a mixin each. Typed so, the parts stay out of sight of its users. */
+const ManagerWithMixins: Constructor<DataAccess & Health & LockReports & MarketReads & Subscriptions> =
+  withLockReports(withHealth(withMarketReads(withDataAccess(withSubscriptions(ManagerBase)))));
 
 /**
  * Live trades of a venue, the bars made of them, and everything a bot asks of both. Opened with {@link open}, and closed
@@ -105,7 +105,7 @@ function partsOf(pipeline: Pipeline, events: GuardedEmitter, profiler: LockProfi
     frames,
     profiler,
     series: seriesCatalog(pipeline),
-    stream: (symbolIndex, options) => pipeline.stream(symbolIndex, options),
+    stream: (symbolIndex, options) => pipeline.streams.open(symbolIndex, options),
     health: () => healthOf(pipeline),
     stats: () => statsOf(pipeline, events.failures),
   };

@@ -114,7 +114,7 @@ describe("tickframe record", () => {
     ]);
     await run.saw("stderr", "recording BTCUSDT");
     await tradesPass(venue, 20);
-    venue.order({ kind: "drop" });
+    venue.inject({ kind: "drop" });
     // Whatever happens now, nobody is told.
     for (let i = 0; i < 20; i++) venue.trade("BTCUSDT", { price: "60000", size: "1" });
     await run.saw("stderr", "are missing");

@@ -84,7 +84,7 @@ describe.skipIf(Number(versions.node.split(".")[0]) < 24)("a program in the docu
   });
 
   it("is a test of a fault that shows it", async () => {
-    const test = codeBlocks("docs/feed.md").find((code) => code.includes("venue.order("));
+    const test = codeBlocks("docs/feed.md").find((code) => code.includes("venue.inject("));
     expect(await runUntil(/\n/, test ?? "")).toBe("3\n");
   });
 });

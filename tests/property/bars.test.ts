@@ -32,7 +32,11 @@ function tradesOf(number: fc.Arbitrary<string>, maxStepMs: number): fc.Arbitrary
     .map((steps) => {
       let time = START;
       let id = 1_000;
-      return steps.map(({ stepMs, ...trade }) => ({ ...trade, time: (time += stepMs), id: (id += trade.count) }));
+      return steps.map(({ stepMs, ...trade }) => ({
+        ...trade,
+        time: (time += stepMs),
+        id: (id += trade.count),
+      }));
     });
 }
 
@@ -45,7 +49,8 @@ describe("SymbolBars", () => {
     fc.assert(
       fc.property(anyTrades, (trades) => {
         const bench = new BarsBench({ timeframes: TIMEFRAMES }).applyAll(trades);
-        for (const timeframe of TIMEFRAMES) expect(bench.rows(timeframe)).toEqual(referenceBars(trades, timeframe));
+        for (const timeframe of TIMEFRAMES)
+          expect(bench.rows(timeframe)).toEqual(referenceBars(trades, timeframe));
       }),
       { numRuns: 150 },
     );
@@ -75,7 +80,8 @@ describe("SymbolBars", () => {
         const setup = { timeframes: keepSmall ? timeframes : ["1d", "1M"], emptyIntervals } as const;
         const expected = new BarsBench(setup).applyAll(sorted);
         const actual = new BarsBench(setup).applyAll(arrived);
-        for (const timeframe of setup.timeframes) expect(actual.rows(timeframe)).toEqual(expected.rows(timeframe));
+        for (const timeframe of setup.timeframes)
+          expect(actual.rows(timeframe)).toEqual(expected.rows(timeframe));
         expect(actual.bars.late.tooLate).toBe(0);
       }),
       { numRuns: 150 },
@@ -89,7 +95,8 @@ describe("SymbolBars", () => {
         const bench = new BarsBench({
           timeframes: ["1m", "5m", "1h"],
           listener: {
-            onClosed: (series, row) => closed.push(`${series.timeframe.name} ${series.closed.openTimeAt(row)}`),
+            onClosed: (series, row) =>
+              closed.push(`${series.timeframe.name} ${series.closed.openTimeAt(row)}`),
             onRevised() {
               throw new Error("no trade was late");
             },
@@ -105,7 +112,9 @@ describe("SymbolBars", () => {
         );
         expect(closed.toSorted()).toEqual(expected.flat().toSorted());
         for (const name of ["1m", "5m", "1h"]) {
-          const own = closed.filter((key) => key.startsWith(`${name} `)).map((key) => Number(key.split(" ")[1]));
+          const own = closed
+            .filter((key) => key.startsWith(`${name} `))
+            .map((key) => Number(key.split(" ")[1]));
           expect(own).toEqual(own.toSorted((a, b) => a - b));
           expect(closedRows(bench.series(name)).map(({ openTime }) => openTime)).toEqual(own);
         }

@@ -18,6 +18,7 @@ export class FrameReads {
   readonly #source: FrameSource;
   #isReleased = false;
 
+  /** @internal Made by `withRead`. */
   constructor(source: FrameSource, symbol: string) {
     this.#source = source;
     this.symbol = symbol;

@@ -128,9 +128,9 @@ export class SymbolWriter {
         this.#isWaiting = false;
         this.#commitBacklog(guard);
       },
-      (error: Error) => {
+      (error: unknown) => {
         this.#isWaiting = false;
-        this.#parts.onError(error);
+        this.#parts.onError(error as Error);
       },
     );
   }

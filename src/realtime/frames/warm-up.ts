@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { VenueRequestError } from "../../errors.ts";
 import { coverWithBars, servedTimeframes, sourceOfHistory } from "../bars/history-cover.ts";
 import { raisePrecisionFor, rollUpSeeds, seedBarOf } from "../bars/seed-bars.ts";
@@ -23,6 +24,8 @@ export interface WarmUpParts {
   readonly intake: TickIntake;
   readonly wide: WideDigitsTable;
   readonly clock: Clock;
+  /** History of the symbol is fetched, and put in place next. */
+  readonly onWarm: (symbolIndex: number) => void;
 }
 
 /** The seam is on a whole minute: the smallest bar that every venue serves. */
@@ -38,6 +41,31 @@ interface Seam {
 }
 
 /**
+ * Puts the venue's past before the live trades of every writer's symbol. One symbol that fails ends the others' requests.
+ *
+ * @throws UnknownSymbolError, VenueRequestError or VenueConnectionError when the venue does not serve what is needed.
+ */
+export async function warmUpAll(
+  writers: readonly SymbolWriter[],
+  options: WarmUpOptions,
+  parts: WarmUpParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  setMaxListeners(0, both);
+  const warmUp = new WarmUp(options, parts, both);
+  const runs = writers.map((writer, index) => warmUp.run(index, writer));
+  try {
+    await Promise.all(runs);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(runs);
+    throw error;
+  }
+}
+
+/**
  * Puts the venue's past before the live trades of a symbol, without a gap and without counting a trade twice. The live
  * feed is subscribed already, and its trades wait. The seam is the start of the venue's current minute:
  * - closed bars come from klines;
@@ -45,7 +73,7 @@ interface Seam {
  * - trades from the seam on come one by one until they reach the first live one; live trades with their ids are dropped.
  * So a bar that straddles the seam is made of exactly the venue's own trades, and equals the venue's bar.
  */
-export class WarmUp {
+class WarmUp {
   readonly #options: WarmUpOptions;
   readonly #parts: WarmUpParts;
   readonly #signal: AbortSignal;
@@ -56,11 +84,7 @@ export class WarmUp {
     this.#signal = signal;
   }
 
-  /**
-   * Fetches, and then lets the writer go on.
-   *
-   * @throws UnknownSymbolError, VenueRequestError or VenueConnectionError when the venue does not serve what is needed.
-   */
+  /** Fetches, and then lets the writer go on. */
   async run(symbolIndex: number, writer: SymbolWriter): Promise<void> {
     const { symbols, intake, clock } = this.#parts;
     const { plan, bars: wanted } = this.#options;
@@ -77,8 +101,9 @@ export class WarmUp {
     if (coveredTo >= 0) intake.coverByHistory(symbolIndex, coveredTo);
     // A kline without trades repeats the price before it, and would spoil a high or low when rolled up.
     const seedsOf = (list: readonly VenueBar[]) =>
-      list.filter(({ trades }) => trades > 0).map((bar) => seedBarOf(bar, symbolIndex, symbols));
+      list.filter((bar) => bar.trades > 0).map((bar) => seedBarOf(bar, symbolIndex, symbols));
 
+    this.#parts.onWarm(symbolIndex);
     writer.release(
       (bars) => {
         bars.seedOpen(seam.time, open.map(seedsOf));

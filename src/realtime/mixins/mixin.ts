@@ -35,7 +35,7 @@ export interface SeriesCatalog {
 }
 
 export interface HasParts {
-  /** @internal The mixins' way to the parts; not for bots, and may change. */
+  /** The mixins' way to the parts. */
   readonly parts: ManagerParts;
 }
 

@@ -53,6 +53,8 @@ export class TickIntake implements FeedSink {
   /** Time of the newest trade a symbol, for gap events; then the earliest and the latest time any message told. */
   readonly #times: Float64Array;
   readonly #lastPrices: Float64Array;
+  /** The drain has taken enough for the ring to publish up to this number, unboxed; it is asked again only then. */
+  readonly #fullAt = new Float64Array(1);
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -99,8 +101,8 @@ export class TickIntake implements FeedSink {
     const arrival = this.continuity[symbol].judge(fields);
     if (arrival !== IN_ORDER && !this.#isTaken(symbol, arrival, fields)) return;
 
-    const { ring, symbols, venueClock, wide, drain } = this.#parts;
-    if (ring.published - drain.position >= ring.capacitySlots) drain.drainNow();
+    const { ring, symbols, venueClock, wide } = this.#parts;
+    if (ring.published >= this.#fullAt[0]) this.#makeRoom();
     const slot = ring.claim();
     if (slot < 0) {
       this.trades[symbol].ringDropped++;
@@ -166,6 +168,12 @@ export class TickIntake implements FeedSink {
 
   onShutdownNotice(): void {
     this.messages.other++;
+  }
+
+  #makeRoom(): void {
+    const { ring, drain } = this.#parts;
+    if (ring.published - drain.position >= ring.capacitySlots) drain.drainNow();
+    this.#fullAt[0] = drain.position + ring.capacitySlots;
   }
 
   #useUpIds(fields: Float64Array): void {

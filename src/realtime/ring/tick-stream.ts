@@ -53,9 +53,7 @@ export class TickStream implements AsyncIterableIterator<Tick> {
   ) {
     const { overflow = "dropOldest", capacity = 16_384, signal } = options;
     if (!["dropOldest", "dropNewest", "error"].includes(overflow)) {
-      throw new RangeError(
-        `overflow must be "dropOldest", "dropNewest" or "error", was "${String(overflow)}"`,
-      );
+      throw new RangeError(`overflow must be "dropOldest", "dropNewest" or "error", was "${overflow}"`);
     }
     this.#symbols = symbols;
     this.#symbolIndex = symbolIndex;

@@ -112,7 +112,7 @@ describe("SimulatedVenue.serveTape", () => {
   it("lets things go wrong at a line", async () => {
     const venue = await served(Array.from({ length: 20 }, (_, n) => trade(n + 1)));
     const client = await clientOf(venue, "/ws/btcusdt@trade");
-    venue.order({ kind: "lose", messages: 5 }, { atLine: 11 });
+    venue.inject({ kind: "lose", messages: 5 }, { atLine: 11 });
     await venue.play();
     expect(client.messages.map(({ t }) => t)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 17, 18, 19, 20]);
   });

@@ -530,7 +530,7 @@ describe("SimulatedVenue faults", () => {
   it("cuts the line before the trade it was ordered for; trades go on", async () => {
     const { venue, client, seen } = await scene();
     const closed = client.closed();
-    venue.order({ kind: "drop" }, { atTrade: 11 });
+    venue.inject({ kind: "drop" }, { atTrade: 11 });
     await venue.play({ trades: 20 });
     expect((await closed).code).toBe(1_006);
     expect(seen().length).toBeLessThanOrEqual(10);
@@ -540,7 +540,7 @@ describe("SimulatedVenue faults", () => {
   it("closes with a code and a reason", async () => {
     const { venue, client, seen } = await scene();
     const closed = client.closed();
-    venue.order({ kind: "close", code: 1_012, reason: "restart" }, { atTrade: 11 });
+    venue.inject({ kind: "close", code: 1_012, reason: "restart" }, { atTrade: 11 });
     await venue.play({ trades: 20 });
     expect(await closed).toEqual({ code: 1_012, reason: "restart" });
     expect(seen()).toEqual(range(1, 10));
@@ -548,7 +548,7 @@ describe("SimulatedVenue faults", () => {
 
   it("goes mute, and still answers pings, until it is healed", async () => {
     const { venue, client, seen } = await scene();
-    venue.order({ kind: "mute" }, { atTrade: 6 });
+    venue.inject({ kind: "mute" }, { atTrade: 6 });
     await venue.play({ trades: 10 });
     const pong = once(client.socket, "pong");
     client.socket.ping();
@@ -561,7 +561,7 @@ describe("SimulatedVenue faults", () => {
 
   it("goes half open: nothing is sent or answered, for as long as ordered", async () => {
     const { venue, clock, client, seen } = await scene();
-    venue.order({ kind: "freeze", forMs: 10_000 });
+    venue.inject({ kind: "freeze", forMs: 10_000 });
     let isAnswered = false;
     client.socket.once("pong", () => (isAnswered = true));
     client.socket.ping();
@@ -577,26 +577,26 @@ describe("SimulatedVenue faults", () => {
 
   it("loses, doubles, damages and delays messages", async () => {
     const { venue, client, seen } = await scene();
-    venue.order({ kind: "lose", messages: 3 }, { atTrade: 4 });
-    venue.order({ kind: "duplicate", messages: 2 }, { atTrade: 9 });
+    venue.inject({ kind: "lose", messages: 3 }, { atTrade: 4 });
+    venue.inject({ kind: "duplicate", messages: 2 }, { atTrade: 9 });
     await venue.play({ trades: 12 });
     expect(seen()).toEqual([1, 2, 3, 7, 8, 9, 9, 10, 10, 11, 12]);
     client.texts.length = 0;
-    venue.order({ kind: "corrupt", messages: 1 });
-    venue.order({ kind: "truncate", messages: 1 }, { atTrade: 14 });
+    venue.inject({ kind: "corrupt", messages: 1 });
+    venue.inject({ kind: "truncate", messages: 1 }, { atTrade: 14 });
     await venue.play({ trades: 3 });
     expect(client.texts).toHaveLength(3);
     expect(() => JSON.parse(client.texts[0])).toThrow();
     expect(() => JSON.parse(client.texts[1])).toThrow();
     expect(JSON.parse(client.texts[2])).toMatchObject({ e: "trade" });
     client.texts.length = 0;
-    venue.order({ kind: "delay", messages: 1, ms: 5_000 });
+    venue.inject({ kind: "delay", messages: 1, ms: 5_000 });
     await venue.play({ ms: 4_900 });
     expect(client.texts).toEqual([]);
     await venue.play({ ms: 200 });
     expect(seen()).toEqual(range(16, venue.stats().trades));
     client.texts.length = 0;
-    venue.order({ kind: "reorder", messages: 8, window: 4 });
+    venue.inject({ kind: "reorder", messages: 8, window: 4 });
     const from = venue.stats().trades + 1;
     await venue.play({ trades: 10 });
     expect(seen()).not.toEqual(range(from, from + 9));
@@ -605,9 +605,9 @@ describe("SimulatedVenue faults", () => {
 
   it("refuses and ignores subscriptions", async () => {
     const { venue, client, seen } = await scene();
-    venue.order({ kind: "refuseSubscription", code: 7, message: "no" });
+    venue.inject({ kind: "refuseSubscription", code: 7, message: "no" });
     expect(await client.subscribe("btcusdt@aggTrade")).toEqual({ code: 7, msg: "no", id: 1 });
-    venue.order({ kind: "ignoreSubscription" });
+    venue.inject({ kind: "ignoreSubscription" });
     void client.subscribe("btcusdt@aggTrade");
     expect(await client.request("LIST_SUBSCRIPTIONS")).toMatchObject({ result: ["btcusdt@trade"] });
     expect(await client.subscribe("btcusdt@aggTrade")).toMatchObject({ result: null });
@@ -616,7 +616,7 @@ describe("SimulatedVenue faults", () => {
 
   it("refuses connections", async () => {
     const { venue } = await scene();
-    venue.order({ kind: "refuseConnection", times: 2 });
+    venue.inject({ kind: "refuseConnection", times: 2 });
     await expect(clientOf(venue, "/ws")).rejects.toThrow("503");
     await expect(clientOf(venue, "/ws")).rejects.toThrow("503");
     await clientOf(venue, "/ws");
@@ -625,21 +625,21 @@ describe("SimulatedVenue faults", () => {
   it("announces a restart, and ends a connection by its age, on order", async () => {
     const { venue, client } = await scene();
     const wrapped = await clientOf(venue, "/stream");
-    venue.order({ kind: "shutdownNotice" });
+    venue.inject({ kind: "shutdownNotice" });
     await venue.received();
     expect(client.messages).toEqual([{ e: "serverShutdown", E: START }]);
     expect(wrapped.messages).toEqual([
       { stream: "!serverShutdown", data: { e: "serverShutdown", E: START } },
     ]);
     const closed = client.closed();
-    venue.order({ kind: "expire" });
+    venue.inject({ kind: "expire" });
     expect((await closed).code).toBe(1_001);
   });
 
   it("answers REST with statuses, for one endpoint where ordered", async () => {
     const { venue } = await scene();
-    venue.order({ kind: "restStatus", status: 429, retryAfterS: 7, endpoint: "klines", times: 2 });
-    venue.order({ kind: "restStatus", status: 503 });
+    venue.inject({ kind: "restStatus", status: 429, retryAfterS: 7, endpoint: "klines", times: 2 });
+    venue.inject({ kind: "restStatus", status: 503 });
     expect((await rest(venue, "/api/v3/ping")).status).toBe(503);
     for (let n = 0; n < 2; n++) {
       const answer = await rest(venue, "/api/v3/klines?symbol=BTCUSDT&interval=1m");
@@ -652,32 +652,32 @@ describe("SimulatedVenue faults", () => {
   it("answers REST slowly, cut, and stale", async () => {
     const { venue, clock } = await scene();
     await venue.play({ ms: 10_000 });
-    venue.order({ kind: "restSlow", ms: 3_000 });
+    venue.inject({ kind: "restSlow", ms: 3_000 });
     const response = await fetch(`${venue.endpoints.rest}/api/v3/ping`);
     expect(response.status).toBe(200);
     clock.advanceBy(3_000);
     expect(await response.json()).toEqual({});
-    venue.order({ kind: "restCut" });
+    venue.inject({ kind: "restCut" });
     const cut = await fetch(`${venue.endpoints.rest}/api/v3/exchangeInfo`);
     await expect(cut.text()).rejects.toThrow();
     const path = `/api/v3/aggTrades?symbol=BTCUSDT&startTime=${START}&limit=1000`;
     const whole = (await rest(venue, path)).body;
-    venue.order({ kind: "restStale", ms: 5_000 });
+    venue.inject({ kind: "restStale", ms: 5_000 });
     const stale = (await rest(venue, path)).body;
     expect(stale).toEqual(whole.filter(({ T }: Json) => T <= clock.now() - 5_000));
     expect(stale.length).toBeLessThan(whole.length);
     const klines = "/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=1";
-    venue.order({ kind: "restStale", ms: 1_000 });
+    venue.inject({ kind: "restStale", ms: 1_000 });
     expect((await rest(venue, klines)).body[0][0]).toBe((await rest(venue, klines)).body[0][0] - MINUTE);
   });
 
   it("refuses faults out of bounds", async () => {
     const { venue } = await scene();
-    expect(() => venue.order({ kind: "lose", messages: 0 })).toThrow(
+    expect(() => venue.inject({ kind: "lose", messages: 0 })).toThrow(
       /^messages of fault "lose" must be a whole number from 1, was 0$/,
     );
-    expect(() => venue.order({ kind: "close", code: 1_006 })).toThrow(RangeError);
-    expect(() => venue.order({ kind: "reorder", messages: 5, window: 1 })).toThrow(RangeError);
+    expect(() => venue.inject({ kind: "close", code: 1_006 })).toThrow(RangeError);
+    expect(() => venue.inject({ kind: "reorder", messages: 5, window: 1 })).toThrow(RangeError);
   });
 });
 
@@ -697,7 +697,7 @@ describe("SimulatedVenue as a whole", () => {
     const { venue, clock } = await venueOf();
     const client = await clientOf(venue, "/ws/btcusdt@trade");
     const frozen = await clientOf(venue, "/ws/btcusdt@trade");
-    venue.order({ kind: "freeze", forMs: 1_000 });
+    venue.inject({ kind: "freeze", forMs: 1_000 });
     void fetch(`${venue.endpoints.rest}/api/v3/ping`).catch(() => undefined);
     const closed = Promise.all([client.closed(), frozen.closed()]);
     await Promise.all([venue.close(), venue.close()]);

@@ -79,7 +79,7 @@ describe("events of a manager", () => {
     const updated: Bar[] = [];
     await live.trade("100");
     live.clock.advanceTo(START + 59_990);
-    live.venue.order({ kind: "delay", messages: 1, ms: 500 });
+    live.venue.inject({ kind: "delay", messages: 1, ms: 500 });
     const id = live.venue.trade("BTCUSDT", { price: "105", size: "1" });
     live.clock.advanceTo(START + 60_250);
     live.manager.on("barUpdated", (bar) => updated.push(bar));
@@ -94,7 +94,7 @@ describe("events of a manager", () => {
     const gaps: Gap[] = [];
     live.manager.on("gap", (gap) => gaps.push(gap));
     const first = await live.trade("100");
-    live.venue.order({ kind: "lose", messages: 2 });
+    live.venue.inject({ kind: "lose", messages: 2 });
     live.venue.trade("BTCUSDT", { price: "101", size: "1" });
     live.venue.trade("BTCUSDT", { price: "102", size: "1" });
     live.clock.advanceBy(30);
@@ -113,9 +113,9 @@ describe("events of a manager", () => {
 
   it("drop what comes twice, take what comes out of order, and count both", async () => {
     await using live = await openLive();
-    live.venue.order({ kind: "duplicate", messages: 3 });
+    live.venue.inject({ kind: "duplicate", messages: 3 });
     for (const price of ["100", "101", "102"]) await live.trade(price);
-    live.venue.order({ kind: "reorder", messages: 4, window: 4 });
+    live.venue.inject({ kind: "reorder", messages: 4, window: 4 });
     for (const price of ["103", "104", "105", "106"]) live.venue.trade("BTCUSDT", { price, size: "1" });
     await live.settled();
     await expect.poll(() => live.manager.stats().symbols[0].trades).toBe(7);
@@ -158,7 +158,7 @@ describe("events of a manager", () => {
     const dropped = new Promise<number>((resolve) =>
       live.manager.once("disconnected", ({ retryInMs }) => resolve(retryInMs!)),
     );
-    live.venue.order({ kind: "drop" });
+    live.venue.inject({ kind: "drop" });
     const retryInMs = await dropped;
     const connected = new Promise((resolve) => live.manager.once("connected", resolve));
     live.clock.advanceBy(retryInMs);
@@ -177,9 +177,7 @@ describe("events of a manager", () => {
     live.manager.on("tick", () => {
       throw new Error("first listener");
     });
-    live.manager.on("tick", async () => {
-      throw new Error("second listener");
-    });
+    live.manager.on("tick", () => Promise.reject(new Error("second listener")) as never);
     live.manager.on("tick", ({ price }) => prices.push(price));
     await live.trade("100");
     await live.trade("101");

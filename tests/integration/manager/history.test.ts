@@ -74,7 +74,7 @@ describe("history before live trades", () => {
       { symbols: ["BTCUSDT"], tradesPerSecond: 200, history: { minutes: 100 } },
       { clock },
     );
-    simulated.order(fault);
+    simulated.inject(fault);
     const opening = RealtimeDataManager.open({
       venue: binance({ endpoints: simulated.endpoints }, { clock, random: () => 0.5 }),
       symbols: ["BTCUSDT"],
@@ -83,9 +83,9 @@ describe("history before live trades", () => {
       clock,
     });
     await simulated.whenSubscribed(["btcusdt@trade"]);
-    let isOpen = false;
-    void opening.then(() => (isOpen = true));
-    while (!isOpen) await simulated.play({ ms: 100 });
+    const state = { isOpen: false };
+    void opening.then(() => (state.isOpen = true));
+    while (!state.isOpen) await simulated.play({ ms: 100 });
     await using manager = await opening;
     await simulated.play({ ms: 5_000 });
     await expect.poll(() => manager.health().symbols[0].lastTradeId).toBe(simulated.log("BTCUSDT").lastId);

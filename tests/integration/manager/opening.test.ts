@@ -45,7 +45,7 @@ describe("opening a manager", () => {
 
   it("fails with the venue's words when it refuses the subscription", async () => {
     await using venue = await SimulatedVenue.start({ symbols: ["BTCUSDT"], history: { minutes: 0 } });
-    venue.order({ kind: "refuseSubscription", message: "too many streams" });
+    venue.inject({ kind: "refuseSubscription", message: "too many streams" });
     const opening = RealtimeDataManager.open({
       venue: binance({ endpoints: venue.endpoints }),
       symbols: ["BTCUSDT"],
@@ -57,7 +57,7 @@ describe("opening a manager", () => {
 
   it("gives up when its signal aborts", async () => {
     await using venue = await SimulatedVenue.start({ symbols: ["BTCUSDT"], history: { minutes: 0 } });
-    venue.order({ kind: "ignoreSubscription" });
+    venue.inject({ kind: "ignoreSubscription" });
     const stop = new AbortController();
     const opening = RealtimeDataManager.open({
       venue: binance({ endpoints: venue.endpoints }),

@@ -138,7 +138,7 @@ export class ServedTape {
    *
    * @throws RangeError when a count, time or code is out of bounds.
    */
-  order(fault: Fault, { atLine }: { readonly atLine?: number } = {}): void {
+  inject(fault: Fault, { atLine }: { readonly atLine?: number } = {}): void {
     this.#host.order(fault, atLine);
   }
 

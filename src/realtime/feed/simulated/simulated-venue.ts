@@ -158,7 +158,7 @@ export class SimulatedVenue {
    *
    * @throws RangeError when a count, time or code is out of bounds.
    */
-  order(fault: Fault, { atTrade }: { readonly atTrade?: number } = {}): void {
+  inject(fault: Fault, { atTrade }: { readonly atTrade?: number } = {}): void {
     this.#host.order(fault, atTrade);
   }
 

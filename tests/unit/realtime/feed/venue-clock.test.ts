@@ -13,7 +13,7 @@ function scene() {
     clock,
     venueClock,
     /** A message with an event time so far from the local time at which it arrives. */
-    message(differenceMs: number) {
+    message: (differenceMs: number): void => {
       fields[WireField.receivedAt] = clock.now();
       fields[WireField.eventTime] = clock.now() + differenceMs;
       venueClock.observe(fields, WireField.eventTime, WireField.receivedAt);

@@ -46,7 +46,7 @@ function scene({ capacitySlots = 16 } = {}) {
     wide,
     quotes,
     record,
-    trade(id: number, values: Partial<Record<keyof typeof WireField, number>> = {}) {
+    trade: (id: number, values: Partial<Record<keyof typeof WireField, number>> = {}): void => {
       const defaults = {
         symbol: 0,
         eventTime: NOW + id,
