@@ -77,7 +77,7 @@ console.log(
   ),
 );
 const own = heapBytes("tickframe") - heapBytes("count-frames");
-console.log(`\nHeap growth of a trade beyond ws alone: ${shownBytes(own)} bytes`);
+if (!Number.isNaN(own)) console.log(`\nHeap growth of a trade beyond ws alone: ${own.toFixed(0)} bytes`);
 
 function shownBytes(bytes: number): string {
   return Number.isNaN(bytes) ? "not told by this Node" : bytes.toFixed(0);

@@ -76,7 +76,7 @@ manager.on("gap", (gap) => gaps.push(gap));
 const stream = manager.ticks(undefined, { capacity: 2 ** 18 });
 let streamed = 0;
 const streaming = consume(stream);
-let isOver = false;
+const over = new AbortController();
 let reads = 0;
 const torn: string[] = [];
 const readers = Array.from({ length: READERS }, (_, i) => readOn(SYMBOLS[i % SYMBOLS.length], i));
@@ -85,11 +85,11 @@ await venue.play({ trades: total / 3 });
 const early = memory();
 if (hasFaults) await playFaults();
 await venue.play({ trades: total - venue.stats().trades });
-isOver = true;
+over.abort();
 await Promise.all(readers);
 await settled();
 const late = memory();
-const { barsCompared, barsUnlike } = await compareBars();
+const bars = await compareBars();
 const stats = manager.stats();
 const reconnects = manager.health().feed.reconnects;
 await manager.close();
@@ -107,8 +107,8 @@ const report: SoakReport = {
   reads,
   commits: sum(stats.symbols.map(({ commits }) => commits)),
   torn: torn.slice(0, 5),
-  barsCompared,
-  barsUnlike: barsUnlike.slice(0, 5),
+  barsCompared: bars.barsCompared,
+  barsUnlike: bars.barsUnlike.slice(0, 5),
   heapMb: [early.heapMb, late.heapMb],
   residentMb: [early.residentMb, late.residentMb],
   seconds: (performance.now() - beganAt) / 1_000,
@@ -125,7 +125,7 @@ async function consume(ticks: AsyncIterable<Tick>): Promise<void> {
 /** Reads as long as the market runs; each holds the symbol's lock over several turns of the event loop. */
 async function readOn(symbol: string, turnsBefore: number): Promise<void> {
   for (let turn = 0; turn < turnsBefore; turn++) await nextTurn();
-  while (!isOver) {
+  while (!over.signal.aborted) {
     await manager.withRead(symbol, checkRead);
     reads++;
     await nextTurn();
@@ -164,12 +164,10 @@ async function playFaults(): Promise<void> {
   await venue.play({ trades: 20_000 });
   venue.inject({ kind: "reorder", messages: 2_000, window: 16 });
   await venue.play({ trades: 20_000 });
-  let isConnected = false;
-  manager.once("connected", () => (isConnected = true));
   const disconnected = new Promise((resolve) => manager.once("disconnected", resolve));
   venue.inject({ kind: "drop" });
   await disconnected;
-  while (!isConnected) await venue.play({ ms: 20 });
+  while (manager.health().feed.state !== "open") await venue.play({ ms: 20 });
 }
 
 /** Resolves when the bars hold everything that the socket brought, and the stream was read. */

@@ -8,7 +8,7 @@ export const open: OpenReceiver = (port, trades) => parsing(port, trades);
 export function parsing(port: number, trades: number, options?: ClientOptions): Receiver {
   let received = 0;
   openSocket(port, options).on("message", (message) => {
-    const { data } = JSON.parse(message.toString());
+    const { data } = JSON.parse((message as Buffer).toString());
     if (data !== undefined) received++;
   });
   return { received: () => received, prove: () => expectAll("JSON.parse", received, trades) };

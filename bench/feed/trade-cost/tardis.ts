@@ -18,10 +18,10 @@ export const open: OpenReceiver = async (port, trades) => {
   process.env.WSS_URL_BINANCE = `ws://127.0.0.1:${port}/stream`;
   // By a name, since types are there only where the peers are installed.
   const name: string = "tardis-dev";
-  const { compute, computeTradeBars, normalizeTrades, streamNormalized } = (await import(name)) as Tardis;
+  const tardis = (await import(name)) as Tardis;
   const options = { exchange: "binance", symbols: SYMBOLS.map((symbol) => symbol.toLowerCase()) };
-  const bars = TIMEFRAME_MS.map((interval) => computeTradeBars({ kind: "time", interval }));
-  const messages = compute(streamNormalized(options, normalizeTrades), ...bars);
+  const bars = TIMEFRAME_MS.map((interval) => tardis.computeTradeBars({ kind: "time", interval }));
+  const messages = tardis.compute(tardis.streamNormalized(options, tardis.normalizeTrades), ...bars);
   let received = 0;
   let closed = 0;
   void (async () => {

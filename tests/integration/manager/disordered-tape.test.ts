@@ -59,11 +59,7 @@ describe("a tape in disorder", () => {
       keepBars: Infinity,
     });
     await manager.ended;
-    const frames = await manager.getMtfData("BTCUSDT");
-    const rows = TIMEFRAMES.map((name) =>
-      barRecords(frames[name]).map(({ revision: _, closed: __, ...row }) => row),
-    );
-    return { rows, stats: manager.stats().symbols[0] };
+    return { rows: await rowsOf(manager), stats: manager.stats().symbols[0] };
   }
 
   it("gives the bars of the sorted tape without its duplicates, and counts what it saw", async () => {
@@ -101,15 +97,17 @@ describe("a tape in disorder", () => {
       keepBars: Infinity,
     });
     await manager.ended;
-    const frames = await manager.getMtfData("BTCUSDT");
-    const rows = TIMEFRAMES.map((name) =>
-      barRecords(frames[name]).map(({ revision: _, closed: __, ...row }) => row),
-    );
-    expect(rows).toEqual(expected.rows);
+    expect(await rowsOf(manager)).toEqual(expected.rows);
     const { malformed, badNumber } = manager.stats().messages.rejected;
     expect([malformed, badNumber]).toEqual([lines.length, lines.length]);
   });
 });
+
+/** The bars of every timeframe, without what depends on the order of arrival. */
+async function rowsOf(manager: RealtimeDataManager) {
+  const frames = await manager.getMtfData("BTCUSDT");
+  return TIMEFRAMES.map((name) => barRecords(frames[name]).map(({ revision: _, closed: __, ...row }) => row));
+}
 
 function tradeMessage({ id, time, price, size, maker }: Line): string {
   const data = `{"e":"trade","E":${time + 1},"s":"BTCUSDT","t":${id},"p":"${price}","q":"${size}","T":${time},"m":${maker},"M":true}`;

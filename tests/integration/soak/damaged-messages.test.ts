@@ -105,7 +105,7 @@ class ScriptedServer implements AsyncDisposable {
     server.#sockets.on("connection", (client) => {
       server.#client = client;
       client.on("message", (data) => {
-        const { id } = JSON.parse(data.toString());
+        const { id } = JSON.parse((data as Buffer).toString());
         client.send(JSON.stringify({ result: null, id }));
       });
     });

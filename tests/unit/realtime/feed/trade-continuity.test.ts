@@ -31,6 +31,7 @@ describe("TradeContinuity", () => {
     const continuity = new TradeContinuity();
     expect(judgeAll(continuity, 10, 14)).toEqual([inOrder, afterGap]);
     expect([continuity.gaps, continuity.missingTrades, continuity.lastId]).toEqual([1, 3, 14]);
+    expect([new TradeContinuity().gapFrom, continuity.gapFrom]).toEqual([-1, 11]);
     expect(judgeAll(continuity, 12, 11)).toEqual([outOfOrder, outOfOrder]);
     expect(continuity.missingTrades).toBe(1);
     expect(judgeAll(continuity, 13, 15)).toEqual([outOfOrder, inOrder]);
