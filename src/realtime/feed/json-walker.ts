@@ -145,18 +145,21 @@ export class JsonWalker {
   /** Position of the quote that ends the plain string whose first character is at `at`, or -1 where it is not plain. */
   stringEnd(at: number): number {
     const bytes = this.bytes;
+    const view = this.#view;
     let i = at;
+    while (isPlainWord(view.getInt32(i, true))) i += 4;
     while (IS_PLAIN[bytes[i]] === 1) i++;
     return bytes[i] === QUOTE ? i : -1;
   }
 
   /** Whether `text` lies at `at`. */
-  hasBytes(text: Uint8Array, at: number): boolean {
-    const bytes = this.bytes;
-    for (let i = 0; i < text.length; i++) {
-      if (bytes[at + i] !== text[i]) return false;
+  hasBytes({ words, length }: AsciiText, at: number): boolean {
+    const view = this.#view;
+    const last = words.length - 1;
+    for (let i = 0; i < last; i++) {
+      if (view.getInt32(at + 4 * i, true) !== words[i]) return false;
     }
-    return true;
+    return view.getInt32(at + length - 4, true) === words[last];
   }
 
   /** A {@link JsonKind}, of the newest walk. `key` is the character code of the letter. */
@@ -176,7 +179,7 @@ export class JsonWalker {
   }
 
   /** Whether the value is this string. */
-  isString(key: number, text: Uint8Array): boolean {
+  isString(key: number, text: AsciiText): boolean {
     if (this.kind(key) !== JsonKind.string) return false;
     const start = this.start(key);
     return this.end(key) - start === text.length && this.hasBytes(text, start);
@@ -216,6 +219,39 @@ export class JsonWalker {
 
 export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** ASCII text of at least four bytes as the 32-bit words that cover it; the last one may overlap the one before. */
+export interface AsciiText {
+  readonly length: number;
+  readonly words: Int32Array;
+}
+
+/** @throws RangeError when `text` is shorter than a word. */
+export function asciiText(text: string): AsciiText {
+  const bytes = Buffer.from(text, "latin1");
+  if (bytes.length < 4) throw new RangeError(`text must have at least 4 bytes, was "${text}"`);
+  const count = Math.ceil(bytes.length / 4);
+  const words = Int32Array.from({ length: count }, (_, i) =>
+    bytes.readInt32LE(Math.min(4 * i, bytes.length - 4)),
+  );
+  return { length: bytes.length, words };
+}
+
+/**
+ * Whether all four bytes of the word stand for themselves inside a JSON string; see IS_PLAIN. Each term has the top bit of
+ * a byte set if that byte is below 0x20, a quote, a backslash or 0x7f (the first such byte is found exactly, and one is
+ * enough); the word itself where it is not ASCII.
+ */
+function isPlainWord(word: number): boolean {
+  const quote = word ^ 0x22222222;
+  const backslash = word ^ 0x5c5c5c5c;
+  const del = word ^ 0x7f7f7f7f;
+  const control = (word - 0x20202020) & ~word;
+  const isQuote = (quote - 0x01010101) & ~quote;
+  const isBackslash = (backslash - 0x01010101) & ~backslash;
+  const isDel = (del - 0x01010101) & ~del;
+  return ((control | isQuote | isBackslash | isDel | word) & 0x80808080) === 0;
 }
 
 /** The {@link JsonKind} of the literal at `at`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JsonKind, JsonWalker } from "../../../../src/realtime/feed/json-walker.ts";
+import { asciiText, JsonKind, JsonWalker } from "../../../../src/realtime/feed/json-walker.ts";
 
 const key = (letter: string) => letter.charCodeAt(0);
 
@@ -140,4 +140,39 @@ describe("JsonWalker", () => {
       expect(fields[0]).toBe(value);
     },
   );
+});
+
+describe("JsonWalker over words of bytes", () => {
+  it("ends a plain string at its quote, whatever byte stands where", () => {
+    const walker = new JsonWalker();
+    for (let length = 1; length <= 9; length++) {
+      for (let position = 0; position < length; position++) {
+        for (let byte = 0; byte < 256; byte++) {
+          const text = Buffer.alloc(length, "x");
+          text[position] = byte;
+          walker.load(Buffer.concat([text, Buffer.from('"}')]));
+          const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+          const expected = byte === 0x22 ? position : isPlain ? length : -1;
+          expect(walker.stringEnd(0), `byte ${byte} at ${position} of ${length}`).toBe(expected);
+        }
+      }
+    }
+  });
+
+  it("compares every byte of a text, and none behind it", () => {
+    const walker = new JsonWalker();
+    for (const text of ["abcd", "abcde", "abcdefg", "abcdefgh", '{"stream":"']) {
+      walker.load(Buffer.from(`--${text}--`));
+      expect(walker.hasBytes(asciiText(text), 2)).toBe(true);
+      for (let position = 0; position < text.length; position++) {
+        const other = Buffer.from(text);
+        other[position] ^= 1;
+        walker.load(Buffer.concat([Buffer.from("--"), other]));
+        expect(walker.hasBytes(asciiText(text), 2), `${other.toString()} is not ${text}`).toBe(false);
+      }
+      walker.load(Buffer.from(`--${text.slice(0, -1)}`));
+      expect(walker.hasBytes(asciiText(text), 2)).toBe(false);
+    }
+    expect(() => asciiText("abc")).toThrow(RangeError);
+  });
 });

@@ -1,4 +1,4 @@
-import { JsonKind, JsonWalker, asciiBytes } from "../../json-walker.ts";
+import { JsonKind, JsonWalker, asciiText } from "../../json-walker.ts";
 import { isPlausibleQuote, isPlausibleTime, isPlausibleTrade } from "../../record-checks.ts";
 import { SymbolLookup } from "../../symbol-lookup.ts";
 import { readDecimalText, writeTradeDigits } from "../../wire-decimal.ts";
@@ -28,17 +28,17 @@ const Key = {
   askSize: code("A"),
 } as const;
 
-const WRAPPER_START = asciiBytes('{"stream":"');
-const WRAPPER_DATA = asciiBytes('","data":{');
+const WRAPPER_START = asciiText('{"stream":"');
+const WRAPPER_DATA = asciiText('","data":{');
 const LOWER_S = code("s");
 const OPEN_BRACE = code("{");
 const CLOSE_BRACE = code("}");
 
-const TRADE = asciiBytes("trade");
-const AGG_TRADE = asciiBytes("aggTrade");
-const BOOK_TICKER = asciiBytes("bookTicker");
-const DEPTH_UPDATE = asciiBytes("depthUpdate");
-const MARKET = asciiBytes("MARKET");
+const TRADE = asciiText("trade");
+const AGG_TRADE = asciiText("aggTrade");
+const BOOK_TICKER = asciiText("bookTicker");
+const DEPTH_UPDATE = asciiText("depthUpdate");
+const MARKET = asciiText("MARKET");
 
 /**
  * Decodes the streams of Binance spot and USD-M, raw or wrapped as `{"stream":…,"data":…}`. Trades, aggregates, quotes
