@@ -120,7 +120,10 @@ export class TickRing {
       throw new RangeError(`count must be a whole number of at least 0, was ${count}`);
     }
     const taken = Math.min(count, this.length);
-    return Array.from({ length: taken }, (_, i) => this.slotOf(this.published - taken + i));
+    const from = this.published - taken;
+    const slots: number[] = [];
+    for (let i = 0; i < taken; i++) slots.push(this.slotOf(from + i));
+    return slots;
   }
 
   #remove(reader: TickRingReader): void {
