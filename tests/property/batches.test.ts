@@ -16,7 +16,7 @@ const TIMEFRAMES = ["1s", "1m", "1d", "1M"];
 
 /** A venue whose messages come in bursts of the sizes given, in turn. */
 function burstVenue(messages: readonly string[], sizes: readonly number[]): Venue & { play(): void } {
-  const { normalizeSymbol, createDecoder } = binance();
+  const real = binance();
   let context!: FeedContext;
   const clock = new VirtualClock(START);
   const health: FeedHealth = {
@@ -38,14 +38,14 @@ function burstVenue(messages: readonly string[], sizes: readonly number[]): Venu
     id: "binance",
     history: undefined,
     clock,
-    normalizeSymbol,
-    createDecoder,
+    normalizeSymbol: (symbol) => real.normalizeSymbol(symbol),
+    createDecoder: (symbols, sink) => real.createDecoder(symbols, sink),
     createFeed: (given) => {
       context = given;
       return feed;
     },
     play() {
-      const decoder = createDecoder(context.symbols, context.sink);
+      const decoder = real.createDecoder(context.symbols, context.sink);
       let left = sizes[0];
       let turn = 0;
       for (const message of messages) {
@@ -76,7 +76,7 @@ const messages = fc
     const ids = { BTCUSDT: 10, ETHUSDT: 900 };
     return steps.map(({ symbol, stepMs, cents, lots, maker }) => {
       time += stepMs;
-      const id = ids[symbol as keyof typeof ids]++;
+      const id = ids[symbol]++;
       return `{"e":"trade","E":${time},"s":"${symbol}","t":${id},"p":"${cents / 100}","q":"${lots / 1_000}","T":${time},"m":${maker}}`;
     });
   });
