@@ -11,6 +11,8 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets, from any beginning; absent where `now` is one. */
+  monotonic?(): number;
   /**
    * Calls `run` once, `delayMs` from now; never for Infinity, and as soon as possible for what is not above 0. A timer of
    * the system clock does not keep the process alive.
@@ -24,6 +26,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimer(run, delayMs) {
     let remainingMs = delayMs;
     let handle: NodeJS.Timeout;

@@ -37,7 +37,7 @@ type Listener = (value: never) => unknown;
 export class GuardedEmitter {
   readonly #emitter = new EventEmitter();
   /** What was registered in the place of each listener. */
-  readonly #guarded = new Map<ManagerEvent, Map<Listener, (value: unknown) => void>>();
+  readonly #guarded = new Map<ManagerEvent, WeakMap<Listener, (value: unknown) => void>>();
   #failures = 0;
 
   /** How often a listener failed. */
@@ -91,7 +91,7 @@ export class GuardedEmitter {
         failed(thrown);
       }
     };
-    if (!this.#guarded.has(event)) this.#guarded.set(event, new Map());
+    if (!this.#guarded.has(event)) this.#guarded.set(event, new WeakMap());
     this.#guarded.get(event)!.set(listener, guarded);
     return guarded;
   }

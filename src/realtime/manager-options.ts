@@ -50,6 +50,8 @@ export interface ResolvedManagerOptions {
   readonly maxBacklogTicks: number;
 }
 
+const MAX_CLOSE_DELAY_MS = 86_400_000;
+
 /**
  * @throws UnknownSymbolError, UnknownTimeframeError for names that cannot be any.
  * @throws RangeError for numbers out of their range.
@@ -66,7 +68,9 @@ export function resolveManagerOptions(options: ManagerOptions): ResolvedManagerO
   if (emptyIntervals !== "omit" && emptyIntervals !== "flat") {
     throw new RangeError(`emptyIntervals must be "omit" or "flat", was "${String(emptyIntervals)}"`);
   }
-  if (!(closeDelayMs >= 0)) throw new RangeError(`closeDelayMs must be at least 0, was ${closeDelayMs}`);
+  if (!(closeDelayMs >= 0 && closeDelayMs <= MAX_CLOSE_DELAY_MS)) {
+    throw new RangeError(`closeDelayMs must be from 0 to ${MAX_CLOSE_DELAY_MS}, was ${closeDelayMs}`);
+  }
   return {
     symbols: [...new Set(options.symbols.map((symbol) => venue.normalizeSymbol(symbol)))],
     timeframes: timeframes.map((name) => Timeframe.parse(name)),

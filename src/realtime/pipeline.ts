@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { VenueRequestError } from "../errors.ts";
+import { ClosedError, VenueRequestError } from "../errors.ts";
 import { AsyncRWLock } from "../locks/async-rw-lock.ts";
 import { planRollup, type RollupStep } from "./bars/rollup-plan.ts";
 import { SymbolBars } from "./bars/symbol-bars.ts";
@@ -61,6 +61,8 @@ export class Pipeline {
   #batch: SymbolWriter[] = [];
   #isCommitting = false;
   #resumeFeed: (() => void) | undefined;
+  /** Ends an opening that is under way. */
+  readonly #opening = new AbortController();
   #isClosed = false;
 
   constructor(options: ResolvedManagerOptions, parts: PipelineParts) {
@@ -102,7 +104,7 @@ export class Pipeline {
   /** Connects, subscribes, and puts history before the first live trade. Rejects when the first attempt fails. */
   async start(callerSignal?: AbortSignal): Promise<void> {
     const { historyBars } = this.#options;
-    const signal = requestSignal(callerSignal);
+    const signal = requestSignal(this.#opening.signal, callerSignal);
     if (historyBars > 0) for (const writer of this.writers) writer.hold();
     await this.feed.start(signal);
     this.feed.ended.then(
@@ -113,12 +115,16 @@ export class Pipeline {
     // Warming up asks for each symbol anyway.
     if (historyBars > 0) await this.#warmUp(history, signal);
     else if (history) await checkSymbols(history, this.symbols.names, signal);
+    signal.throwIfAborted();
     this.#closeTimer.start();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#opening.abort(new ClosedError("the manager"));
     this.#closeTimer.stop();
+    // A feed that waits for readers would wait for whoever awaits this.
+    this.#resumeFeed?.();
     await this.feed.close();
     this.#commit();
     this.streams.end();
@@ -132,8 +138,8 @@ export class Pipeline {
     this.#isCommitting = true;
     try {
       this.#reader.drain(this.#take);
-      for (const writer of this.#batch) writer.endBatch();
     } finally {
+      for (const writer of this.#batch) writer.endBatch();
       this.#batch = [];
       this.#isCommitting = false;
     }
@@ -175,7 +181,7 @@ export class Pipeline {
 
   /** A promise while readers hold so much back that a feed which can wait, as a tape can, had better do so. */
   #pressure(): Promise<void> | undefined {
-    if (this.#longestBacklog() < this.#options.maxBacklogTicks / 2) return undefined;
+    if (this.#isClosed || this.#longestBacklog() < this.#options.maxBacklogTicks / 2) return undefined;
     return new Promise((resolve) => (this.#resumeFeed = resolve));
   }
 
@@ -261,6 +267,7 @@ export class Pipeline {
         bars,
         lock,
         onCommitted: (writer) => this.#onCommitted(writer),
+        onDropped: (ticks, i) => this.#wide.forget(index, ticks.tradeId[i]),
         onError: (error) => events.fail(error),
       },
     );
@@ -282,8 +289,8 @@ export class Pipeline {
 }
 
 /** Each request of the opening listens to it, and there may be many at once. */
-function requestSignal(callerSignal: AbortSignal | undefined): AbortSignal {
-  const signal = AbortSignal.any(callerSignal ? [callerSignal] : []);
+function requestSignal(ownSignal: AbortSignal, callerSignal: AbortSignal | undefined): AbortSignal {
+  const signal = AbortSignal.any(callerSignal ? [ownSignal, callerSignal] : [ownSignal]);
   setMaxListeners(0, signal);
   return signal;
 }

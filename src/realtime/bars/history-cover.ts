@@ -1,4 +1,5 @@
 import { Timeframe } from "../market/timeframe.ts";
+import type { RollupStep } from "./rollup-plan.ts";
 
 /** Bars of one interval that a venue serves, from `from` (open time of the first, ms) to `to` (exclusive). */
 export interface CoverPart {
@@ -37,4 +38,23 @@ export function sourceOfHistory(timeframe: Timeframe, intervals: readonly string
   const exact = intervals.find((name) => Timeframe.parse(name).name === timeframe.name);
   if (exact) return timeframe;
   return servedTimeframes(intervals).findLast((each) => each.nestsIn(timeframe));
+}
+
+/**
+ * The latest time at or before `timeMs` from which trades must be taken one by one, so that the open bar of every step is
+ * covered by whole bars before it and by its source's open bar. It is `timeMs` itself, unless a timeframe begins between
+ * two bars that the venue serves.
+ */
+export function alignSeam(timeMs: number, plan: readonly RollupStep[], served: readonly Timeframe[]): number {
+  for (let seam = timeMs; ;) {
+    let covered = seam;
+    for (const { timeframe, source } of plan) {
+      const from = timeframe.openOf(seam);
+      const to = source < 0 ? seam : plan[source].timeframe.openOf(seam);
+      const reached = coverWithBars(from, to, served).at(-1)?.to ?? from;
+      if (reached < to) covered = Math.min(covered, reached);
+    }
+    if (covered === seam) return seam;
+    seam = covered;
+  }
 }

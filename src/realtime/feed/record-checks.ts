@@ -42,7 +42,8 @@ export function isPlausibleQuote(fields: Float64Array): boolean {
 export function isPlausibleTime(fields: Float64Array, field: number): boolean {
   const time = fields[field];
   const receivedAt = fields[WireField.receivedAt];
-  return time >= FIRST_TIME_MS && (!(receivedAt > 0) || time <= receivedAt + DAY_MS);
+  // A tape's arrival times may count from its own beginning: then they say nothing of the venue's time.
+  return time >= FIRST_TIME_MS && (!(receivedAt >= FIRST_TIME_MS) || time <= receivedAt + DAY_MS);
 }
 
 /** What is wrong with the numbers of a trade in `record`, or `undefined`. Prices and sizes are finite here already. */

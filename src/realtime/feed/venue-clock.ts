@@ -33,6 +33,13 @@ export class VenueClock {
     }
   }
 
+  /** Someone set the local clock, by so many ms (negative: back): what was estimated before still holds. */
+  localClockWasSet(byMs: number): void {
+    const state = this.#state;
+    for (const i of [0, 1, 2]) state[i] -= byMs;
+    state[3] += byMs;
+  }
+
   /** Venue time minus local time, in ms; 0 until two messages with an event time were seen. */
   get offsetMs(): number {
     const offset = Math.max(this.#state[1], this.#state[2]);

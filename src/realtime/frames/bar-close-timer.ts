@@ -4,6 +4,8 @@ import type { VenueClock } from "../feed/venue-clock.ts";
 
 /** The estimate of the venue's time may move while a timer runs, so none runs longer. */
 const LONGEST_SLEEP_MS = 1_000;
+/** A local clock that gained or lost more than this against the monotonic one was set. */
+const CLOCK_STEP_MS = 500;
 
 export interface BarCloseTimerOptions {
   readonly plan: readonly RollupStep[];
@@ -40,7 +42,12 @@ export class BarCloseTimer {
     const now = this.#now();
     const ends = this.#options.plan.map(({ timeframe }) => timeframe.closeOf(timeframe.openOf(now)));
     const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(1, Math.min(...ends) - now));
+    const beganAt = this.#clock.now();
+    const beganMonotonic = this.#monotonic();
     this.#timer = this.#clock.setTimer(() => {
+      const setByMs = this.#clock.now() - beganAt - (this.#monotonic() - beganMonotonic);
+      // Otherwise a step of the clock would close every bar up to its new time.
+      if (Math.abs(setByMs) > CLOCK_STEP_MS) this.#venueClock.localClockWasSet(setByMs);
       this.#closeEnded(this.#now());
       this.start();
     }, sleepMs);
@@ -49,6 +56,10 @@ export class BarCloseTimer {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+  }
+
+  #monotonic(): number {
+    return this.#clock.monotonic?.() ?? this.#clock.now();
   }
 
   /** The venue's time less what bars wait. */

@@ -11,6 +11,8 @@ export interface SymbolWriterParts {
   readonly lock: AsyncRWLock;
   /** A batch is committed and the lock released. */
   readonly onCommitted: (writer: SymbolWriter) => void;
+  /** A tick is not applied: it came on top of a full backlog. */
+  readonly onDropped: (ticks: TickColumns, i: number) => void;
   readonly onError: (error: Error) => void;
 }
 
@@ -97,12 +99,17 @@ export class SymbolWriter {
     this.#isHeld = true;
   }
 
-  /** Runs `prepare` on the bars, then applies the backlog but for the ticks that `isCovered`. */
-  release(prepare: (bars: SymbolBars) => void, isCovered: (ticks: TickColumns, i: number) => boolean): void {
+  /**
+   * Runs `prepare` on the bars, then applies the backlog but for the ticks that `isCovered`. Waits for readers that came
+   * before; ticks wait too until then. Rejects with the signal's reason.
+   */
+  async release(
+    prepare: (bars: SymbolBars) => void,
+    isCovered: (ticks: TickColumns, i: number) => boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const guard = this.lock.tryAcquireWrite() ?? (await this.lock.acquireWrite({ signal }));
     this.#isHeld = false;
-    const guard = this.lock.tryAcquireWrite();
-    if (!guard)
-      throw new TickframeError("ALREADY_READ", "frames were read before their history was in place");
     try {
       prepare(this.bars);
     } finally {
@@ -113,6 +120,7 @@ export class SymbolWriter {
   #keep(ticks: TickColumns, i: number): void {
     if (this.#backlog.length >= this.#maxBacklogTicks) {
       this.#dropped++;
+      this.#parts.onDropped(ticks, i);
       if (!this.#isFull) this.#parts.onError(new BacklogFullError(this.#parts.symbol, this.#maxBacklogTicks));
       this.#isFull = true;
       return;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { VenueRequestError } from "../../errors.ts";
-import { coverWithBars, servedTimeframes, sourceOfHistory } from "../bars/history-cover.ts";
+import { alignSeam, coverWithBars, servedTimeframes, sourceOfHistory } from "../bars/history-cover.ts";
 import { raisePrecisionFor, rollUpSeeds, seedBarOf } from "../bars/seed-bars.ts";
 import { waitToRetry } from "../feed/retry-wait.ts";
 import { ticksOfVenueTrades } from "../ring/venue-ticks.ts";
@@ -40,6 +40,15 @@ interface Seam {
   readonly lastIdBefore: number;
 }
 
+/** The trades from the seam on, as far as they are fetched. */
+interface TradeTail {
+  readonly trades: VenueTrade[];
+  /** Where to fetch on. */
+  from: Parameters<HistorySource["trades"]>[1];
+  /** Id of the last trade known: of the list, or before it. */
+  reachedId: number;
+}
+
 /**
  * Puts the venue's past before the live trades of every writer's symbol. One symbol that fails ends the others' requests.
  *
@@ -67,7 +76,8 @@ export async function warmUpAll(
 
 /**
  * Puts the venue's past before the live trades of a symbol, without a gap and without counting a trade twice. The live
- * feed is subscribed already, and its trades wait. The seam is the start of the venue's current minute:
+ * feed is subscribed already, and its trades wait. The seam is the start of the venue's current minute, or earlier where a
+ * timeframe begins between two bars that the venue serves:
  * - closed bars come from klines;
  * - what lies before the seam of bars that are still open is put together from the largest whole klines;
  * - trades from the seam on come one by one until they reach the first live one; live trades with their ids are dropped.
@@ -89,30 +99,39 @@ class WarmUp {
     const { symbols, intake, clock } = this.#parts;
     const { plan, bars: wanted } = this.#options;
     const symbol = symbols.names[symbolIndex];
-    const seam = await this.#findSeam(symbol);
-    const [closed, open, trades] = await Promise.all([
-      this.#fetchClosed(symbol, seam.time),
-      this.#fetchOpen(symbol, seam.time),
-      this.#fetchTrades(symbol, symbolIndex, seam),
+    const minute = await this.#findSeam(symbol);
+    const seam = alignSeam(minute.time, plan, servedTimeframes(this.#parts.history.intervals));
+    const tail: TradeTail = { trades: [], from: { time: seam }, reachedId: minute.lastIdBefore };
+    const [closed, open] = await Promise.all([
+      this.#fetchClosed(symbol, seam),
+      this.#fetchOpen(symbol, seam),
+      this.#reachLive(symbol, symbolIndex, tail),
     ]);
+    // The first live trade may have come while the bars were fetched. Nothing comes between the last look and `release`.
+    if (!this.#isAtLive(symbolIndex, tail)) await this.#reachLive(symbol, symbolIndex, tail);
     raisePrecisionFor([...closed.flat(), ...open.flat()], symbolIndex, symbols);
-    const ticks = ticksOfVenueTrades(trades, symbolIndex, clock.now(), this.#parts);
-    const coveredTo = trades.at(-1)?.lastTradeId ?? seam.lastIdBefore;
+    const ticks = ticksOfVenueTrades(tail.trades, symbolIndex, clock.now(), this.#parts);
+    const coveredTo = tail.reachedId;
     if (coveredTo >= 0) intake.coverByHistory(symbolIndex, coveredTo);
     // A kline without trades repeats the price before it, and would spoil a high or low when rolled up.
     const seedsOf = (list: readonly VenueBar[]) =>
       list.filter((bar) => bar.trades > 0).map((bar) => seedBarOf(bar, symbolIndex, symbols));
 
     this.#parts.onWarm(symbolIndex);
-    writer.release(
+    await writer.release(
       (bars) => {
-        bars.seedOpen(seam.time, open.map(seedsOf));
+        bars.seedOpen(seam, open.map(seedsOf));
         closed.forEach((list, k) =>
           bars.seedClosed(k, rollUpSeeds(seedsOf(list), plan[k].timeframe).slice(-wanted)),
         );
         for (let i = 0; i < ticks.length; i++) bars.apply(ticks.columns, i);
       },
-      (columns, i) => columns.tradeId[i] <= coveredTo || columns.time[i] < seam.time,
+      (columns, i) => {
+        const isCovered = columns.tradeId[i] <= coveredTo || columns.time[i] < seam;
+        if (isCovered) intake.discardCovered(columns, i);
+        return isCovered;
+      },
+      this.#signal,
     );
   }
 
@@ -182,19 +201,22 @@ class WarmUp {
     );
   }
 
-  /** All trades from the seam on, at least up to the one before the first live trade. */
-  async #fetchTrades(symbol: string, symbolIndex: number, seam: Seam): Promise<readonly VenueTrade[]> {
-    const all: VenueTrade[] = [];
-    let from: Parameters<HistorySource["trades"]>[1] = { time: seam.time };
+  /** Whether the trades fetched reach the first live one; false while there is none. */
+  #isAtLive(symbolIndex: number, tail: TradeTail): boolean {
+    const firstLiveId = this.#parts.intake.continuity[symbolIndex].firstId;
+    return firstLiveId >= 0 && tail.reachedId >= firstLiveId - 1;
+  }
+
+  /** Fetches on until the trades reach the first live one, or to the newest where there is none yet. */
+  async #reachLive(symbol: string, symbolIndex: number, tail: TradeTail): Promise<void> {
     for (let retries = 0; retries <= MAX_RETRIES;) {
-      const page = await this.#trades(symbol, from);
-      all.push(...page.trades);
-      if (page.nextAggregateId !== undefined) from = { aggregateId: page.nextAggregateId };
-      const firstLiveId = this.#parts.intake.continuity[symbolIndex].firstId;
-      const reachedId = all.at(-1)?.lastTradeId ?? seam.lastIdBefore;
-      if (firstLiveId >= 0 && reachedId >= firstLiveId - 1) return all;
+      const page = await this.#trades(symbol, tail.from);
+      tail.trades.push(...page.trades);
+      if (page.nextAggregateId !== undefined) tail.from = { aggregateId: page.nextAggregateId };
+      tail.reachedId = page.trades.at(-1)?.lastTradeId ?? tail.reachedId;
+      if (this.#isAtLive(symbolIndex, tail)) return;
       if (page.trades.length > 0) continue;
-      if (firstLiveId < 0) return all;
+      if (this.#parts.intake.continuity[symbolIndex].firstId < 0) return;
       // The feed is ahead of REST.
       retries++;
       await this.#pause();

@@ -1,7 +1,7 @@
 import { Arrival, TradeContinuity } from "../feed/trade-continuity.ts";
 import { WireField as ImportedField, type WireRecord } from "../feed/wire-record.ts";
 import { noMessages, noTrades, type MessageCounts, type TradeCounts } from "./intake-counts.ts";
-import { WIDE_DIGITS } from "./tick-columns.ts";
+import { WIDE_DIGITS, type TickColumns } from "./tick-columns.ts";
 import type { FeedSink, KlineUpdate, RejectReason } from "../feed/feed.ts";
 import type { VenueClock } from "../feed/venue-clock.ts";
 import type { Gap } from "../market/gap.ts";
@@ -93,6 +93,14 @@ export class TickIntake implements FeedSink {
   coverByHistory(symbolIndex: number, lastTradeId: number): void {
     this.#coveredTo[symbolIndex] = Math.max(this.#coveredTo[symbolIndex], lastTradeId);
     this.continuity[symbolIndex].cover(lastTradeId);
+  }
+
+  /** A tick that was taken turned out to be covered by history: it enters no bar. */
+  discardCovered(ticks: TickColumns, i: number): void {
+    const counts = this.trades[ticks.symbol[i]];
+    counts.trades -= ticks.tradeCount[i];
+    counts.coveredByHistory++;
+    this.#parts.wide.forget(ticks.symbol[i], ticks.tradeId[i]);
   }
 
   onTrade(record: WireRecord): void {

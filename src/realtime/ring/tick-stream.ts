@@ -77,10 +77,16 @@ export class TickStream implements AsyncIterableIterator<Tick> {
     return this.#reader.missed + this.#ring.dropped;
   }
 
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Takes the tick into the queue, if it is of this stream's symbol. Consumers hear of it at the next {@link flush}. */
   offer(columns: TickColumns, i: number): void {
     if (this.#symbolIndex !== undefined && columns.symbol[i] !== this.#symbolIndex) return;
-    if (this.#ring.push(columns, i) || this.#overflow !== "error" || this.#failure) return;
+    // What comes after a loss that is still to be told would hide it.
+    if (this.#failure || this.#isEnded) return;
+    if (this.#ring.push(columns, i) || this.#overflow !== "error") return;
     this.#failure = new TickOverflowError(this.#ring.capacitySlots);
   }
 

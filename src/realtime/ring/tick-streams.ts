@@ -19,7 +19,7 @@ export class TickStreams {
   open(symbolIndex: number | undefined, options: TickStreamOptions = {}): TickStream {
     const stream = new TickStream(this.#symbols, symbolIndex, options, (ended) => this.#open.delete(ended));
     if (this.#isEnded) stream.end();
-    else this.#open.add(stream);
+    else if (!stream.isEnded) this.#open.add(stream);
     return stream;
   }
 

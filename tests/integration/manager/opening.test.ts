@@ -79,7 +79,8 @@ describe("opening a manager", () => {
     [{ keepBars: 0 }, /keepBars must be a whole number from 1 to/],
     [{ keepBars: 10, history: { bars: 20 } }, /keepBars must be a whole number from 20 to/],
     [{ ringCapacity: 1.5 }, /ringCapacity must be a whole number/],
-    [{ closeDelayMs: Number.NaN }, /closeDelayMs must be at least 0, was NaN/],
+    [{ closeDelayMs: Number.NaN }, /closeDelayMs must be from 0 to 86400000, was NaN/],
+    [{ closeDelayMs: Infinity }, /closeDelayMs must be from 0 to 86400000, was Infinity/],
     [{ emptyIntervals: "zero" as never }, /emptyIntervals must be "omit" or "flat", was "zero"/],
     [{ maxBacklogTicks: 0 }, /maxBacklogTicks must be a whole number from 1/],
   ])("refuses %o", async (options, expected) => {
