@@ -145,3 +145,12 @@ function rowOfRecord(
     status: closed && !partial && openTime < openBefore ? "closed" : "partial",
   };
 }
+
+/** One line of JSON; numbers are written as in the CSV. */
+export function jsonLine(row: BarRow): string {
+  const fields = BAR_COLUMNS.map((name) => {
+    const value = row[name];
+    return `${JSON.stringify(name)}:${typeof value === "number" ? plainDecimal(value) : JSON.stringify(value)}`;
+  });
+  return `{${fields.join(",")}}`;
+}

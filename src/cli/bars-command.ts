@@ -1,7 +1,7 @@
-import { open, stat } from "node:fs/promises";
+import { open, stat, writeFile } from "node:fs/promises";
 import { venueById } from "../realtime/feed/venues/index.ts";
 import { barFrame } from "./bar-frame.ts";
-import { barRows, CSV_HEADER, csvLine, type BarRow, type BarRowsOptions } from "./bar-rows.ts";
+import { barRows, CSV_HEADER, csvLine, jsonLine, type BarRowsOptions } from "./bar-rows.ts";
 import { UsageError } from "./failure.ts";
 import { counted } from "./number-format.ts";
 import { print, tell } from "./output.ts";
@@ -60,7 +60,7 @@ async function write(
   if (format === "parquet") {
     if (!manager) throw new UsageError(`there is no trade in the tape, so ${out} was not written`);
     const frame = await barFrame(manager, choice);
-    await orCannotWrite(out!, async () => frame.writeParquet(out!));
+    await orCannotWrite(out!, () => writeFile(out!, frame.writeParquet()));
     return frame.height;
   }
   if (out === undefined) return writeText(manager, format, choice, print, signal);
@@ -80,7 +80,7 @@ async function writeText(
   put: (text: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<number> {
-  const toLine = format === "csv" ? csvLine : (row: BarRow) => JSON.stringify(row);
+  const toLine = format === "csv" ? csvLine : jsonLine;
   if (format === "csv") await put(`${CSV_HEADER}\n`);
   let count = 0;
   for await (const rows of manager ? barRows(manager, choice) : []) {

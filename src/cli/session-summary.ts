@@ -46,7 +46,8 @@ export function lostTrades(counts: SessionCounts): number {
 /** One line, such as `93,954 lines, 21,313 trades, 2 duplicates`; what is 0 is left out, but for the trades. */
 export function summaryLine(lines: number, counts: SessionCounts, noun = "line"): string {
   const { gaps, missingTrades } = counts;
-  const rejected = Object.entries(counts.rejected).map(([reason, count]) => `${grouped(count)} ${reason}`);
+  const { unknownSymbol = 0, ...otherReasons } = counts.rejected;
+  const rejected = Object.entries(otherReasons).map(([reason, count]) => `${grouped(count)} ${reason}`);
   const parts = [
     counted(lines, noun),
     counted(counts.trades, "trade"),
@@ -58,6 +59,7 @@ export function summaryLine(lines: number, counts: SessionCounts, noun = "line")
     counts.overlapping > 0 && `${grouped(counts.overlapping)} overlapping`,
     counts.forgotten > 0 && `${grouped(counts.forgotten)} forgotten`,
     counts.dropped > 0 && `${grouped(counts.dropped)} dropped`,
+    unknownSymbol > 0 && `${grouped(unknownSymbol)} of other symbols`,
     rejected.length > 0 && `rejected: ${rejected.join(", ")}`,
   ];
   return parts.filter((part) => part !== false).join(", ");

@@ -70,7 +70,7 @@ export class Pipeline {
     this.#options = options;
     this.#parts = parts;
     this.#plan = planRollup(options.timeframes);
-    this.symbols = new SymbolTable(options.symbols);
+    this.symbols = new SymbolTable(options.symbols, (name) => venue.normalizeSymbol(name));
     this.#isWarm = this.symbols.names.map(() => false);
     this.ring = new TickRing({ capacitySlots: options.ringCapacity });
     this.#reader = this.ring.reader();

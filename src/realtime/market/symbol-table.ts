@@ -14,13 +14,16 @@ export interface Precision {
 export class SymbolTable {
   /** In the venue's spelling, by index. */
   readonly names: readonly string[];
+  readonly #normalize: (name: string) => string;
   readonly #indexes: ReadonlyMap<string, number>;
   /** Per symbol; readable by the tick path, raised only through {@link raisePrecision}. */
   readonly priceDecimals: Uint8Array;
   readonly sizeDecimals: Uint8Array;
   #precisionVersion = 0;
 
-  constructor(names: readonly string[]) {
+  /** @param normalize gives the name of a symbol that was spelled another way */
+  constructor(names: readonly string[], normalize: (name: string) => string = (name) => name) {
+    this.#normalize = normalize;
     this.names = [...new Set(names)];
     this.#indexes = new Map(this.names.map((name, index) => [name, index]));
     this.priceDecimals = new Uint8Array(this.names.length);
@@ -38,7 +41,7 @@ export class SymbolTable {
 
   /** @throws UnknownSymbolError when the manager was not opened with `name`. */
   indexOf(name: string): number {
-    const index = this.#indexes.get(name);
+    const index = this.#indexes.get(name) ?? this.#indexes.get(this.#normalize(name));
     if (index === undefined) {
       throw new UnknownSymbolError(name, `this manager, which has ${this.names.join(", ")}`);
     }

@@ -1,4 +1,5 @@
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const DIGIT_0 = 0x30;
 /** Digits of the largest signed 64-bit count of nanoseconds. */
@@ -51,7 +52,9 @@ export class TapeBatch {
 
   /** Goes to the next line; false behind the last, and at a line that cannot be read. */
   next(): boolean {
-    if (this.#fault !== undefined || this.#position >= this.#bytes.length) return false;
+    if (this.#fault !== undefined) return false;
+    this.#skipBlankLines();
+    if (this.#position >= this.#bytes.length) return false;
     this.#lines++;
     const newline = this.#bytes.indexOf(NEWLINE, this.#position);
     const end = newline < 0 ? this.#bytes.length : newline;
@@ -73,6 +76,19 @@ export class TapeBatch {
   startFile(file: string): void {
     this.file = file;
     this.#lines = 0;
+  }
+
+  /** An editor may have left some, above all at the end. */
+  #skipBlankLines(): void {
+    const bytes = this.#bytes;
+    for (;;) {
+      const at = this.#position;
+      const length =
+        bytes[at] === NEWLINE ? 1 : bytes[at] === CARRIAGE_RETURN && bytes[at + 1] === NEWLINE ? 2 : 0;
+      if (length === 0) return;
+      this.#position = at + length;
+      this.#lines++;
+    }
   }
 
   #fail(fault: string): false {

@@ -45,10 +45,29 @@ export class TapeReader {
         if (end > 0) yield* deliver(batch, bytes.subarray(0, end));
         if (rest.length > MAX_LINE_BYTES) yield* deliver(batch, rest);
       }
-      if (rest.length > 0) yield* deliver(batch, rest);
+      if (rest.length > 0) {
+        yield* deliver(batch, rest);
+        if (isCutShort(batch.message)) {
+          throw new TapeError(
+            `${file} line ${batch.lineNumber} is cut short: the file ends within its message`,
+          );
+        }
+      }
     } finally {
       await pieces.return();
     }
+  }
+}
+
+/** Whether a message that no newline follows is JSON without its end. */
+function isCutShort(message: Buffer): boolean {
+  const text = message.toString();
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -87,7 +87,6 @@ describe("TapeReader", () => {
     ["an arrival time that is no number", "1000000 a\n12x b\n3000000 c\n", 2],
     ["no message", "1000000 a\n2000000 \n", 2],
     ["no space", "1000000 a\n2000000 b\n3000000\n", 3],
-    ["an empty line", "1000000 a\n\n2000000 b\n", 2],
     ["an arrival time of more than 19 digits", "1000000 a\n12345678901234567890 b\n", 2],
     ["a last line that was cut", "1000000 a\n20000", 2],
   ])("names file and line of %s, after everything before it", async (_, content, line) => {
