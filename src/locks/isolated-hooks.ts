@@ -61,6 +61,24 @@ export class IsolatedHooks implements LockHooks {
     }
   }
 
+  onUpgraded(holdMs: number, waitMs: number): boolean {
+    try {
+      return this.#hooks.onUpgraded(holdMs, waitMs);
+    } catch (error) {
+      throwLater(error);
+      return false;
+    }
+  }
+
+  onDowngraded(holdMs: number): boolean {
+    try {
+      return this.#hooks.onDowngraded(holdMs);
+    } catch (error) {
+      throwLater(error);
+      return false;
+    }
+  }
+
   onReleased(mode: LockMode, holdMs: number): void {
     try {
       this.#hooks.onReleased(mode, holdMs);

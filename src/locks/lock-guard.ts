@@ -1,48 +1,77 @@
 import type { LockMode } from "./lock-observer.ts";
+import type { LockWaitOptions } from "./lock-wait.ts";
 
 /**
  * One hold of a lock, good for one release. `using guard = await lock.acquireRead()` releases at the end of the block;
  * a hot path calls {@link release} in a `finally`, which is cheaper.
  */
 export interface LockGuard extends Disposable {
+  /** What it is held for now; {@link upgrade} and {@link downgrade} change it. */
   readonly mode: LockMode;
   /** False once released. */
   readonly isHeld: boolean;
   /**
    * Gives the lock back; those who may enter now are let in before it returns. Returns true once; every later call
-   * does nothing and returns false, whoever holds the lock by then.
+   * does nothing and returns false, whoever holds the lock by then. Ends an upgrade that waits.
    */
   release(): boolean;
+  /**
+   * Makes a read a write without letting a writer in between: waits until the other readers have left, before all who
+   * are in line, and keeps the read until then. Resolves with this guard, at once when it is for write already.
+   *
+   * Rejects as `acquireWrite` does, and with a `LockUpgradeError` at once when another reader waits for its upgrade
+   * (each would wait for the other), or when the guard is released. The read is still held after a rejection, unless it
+   * was released.
+   */
+  upgrade(options?: LockWaitOptions): Promise<LockGuard>;
+  /**
+   * Makes a write a read, and lets in the readers who are next in line. Returns false, and does nothing, when the guard
+   * is not held for write.
+   */
+  downgrade(): boolean;
 }
 
-/** Takes holds back. */
+/** Takes holds back, and changes what they are for. */
 export interface HoldKeeper {
   /** `heldSinceMs` is `undefined` when the hold is not timed. */
   takeBack(mode: LockMode, heldSinceMs: number | undefined): void;
+  upgradeHold(hold: Hold, options?: LockWaitOptions): Promise<LockGuard>;
+  /** Returns false when it is not held for write. */
+  downgradeHold(hold: Hold): boolean;
 }
 
 export class Hold implements LockGuard {
-  readonly mode: LockMode;
-  /** `undefined` once released. */
-  #keeper: HoldKeeper | undefined;
-  readonly #heldSinceMs: number | undefined;
+  mode: LockMode;
+  /** Whoever it is given back to: the lock's own, or that of an upgrade that waits. */
+  keeper: HoldKeeper;
+  /** When it began to be held for {@link mode}, in ms; `undefined` when it is not timed, and null once released. */
+  heldSinceMs: number | undefined | null;
 
   constructor(keeper: HoldKeeper, mode: LockMode, heldSinceMs: number | undefined) {
-    this.#keeper = keeper;
+    this.keeper = keeper;
     this.mode = mode;
-    this.#heldSinceMs = heldSinceMs;
+    this.heldSinceMs = heldSinceMs;
   }
 
   get isHeld(): boolean {
-    return this.#keeper !== undefined;
+    return this.heldSinceMs !== null;
   }
 
   release(): boolean {
-    const keeper = this.#keeper;
-    if (keeper === undefined) return false;
-    this.#keeper = undefined;
-    keeper.takeBack(this.mode, this.#heldSinceMs);
+    const { heldSinceMs } = this;
+    if (heldSinceMs === null) return false;
+    // In this field rather than in one of its own, because the size of a guard is most of what it costs.
+    this.heldSinceMs = null;
+    this.keeper.takeBack(this.mode, heldSinceMs);
     return true;
+  }
+
+  upgrade(options?: LockWaitOptions): Promise<LockGuard> {
+    return this.keeper.upgradeHold(this, options);
+  }
+
+  downgrade(): boolean {
+    return this.isHeld && this.keeper.downgradeHold(this);
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
-import type { LockGuard } from "./lock-guard.ts";
+import type { Hold, LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
+import type { CoreWaiter } from "./rw-lock-core.ts";
 
 /** How long a caller is willing to wait for a lock. The first of grant, timeout and abort decides. */
 export interface LockWaitOptions {
@@ -20,12 +21,22 @@ export function refusal({ timeoutMs, signal }: LockWaitOptions = {}): Promise<ne
   return signal?.aborted ? Promise.reject(signal.reason) : undefined;
 }
 
-/** A caller in the queue, with the promise that was given to it. */
-export class LockWait {
+/** Hears how waits end. */
+export interface WaitKeeper {
+  admitted(wait: LockWait): void;
+  timedOut(wait: LockWait): void;
+  aborted(wait: LockWait): void;
+}
+
+/** A caller that waits, with the promise that was given to it. */
+export class LockWait implements CoreWaiter<LockWait> {
+  readonly keeper: WaitKeeper;
   readonly mode: LockMode;
   readonly queuedAtMs: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** The read that becomes a write when this wait ends well; `undefined` for a wait in line. */
+  readonly upgrading: Hold | undefined;
   readonly promise: Promise<LockGuard>;
   isQueued = false;
   ahead: LockWait | undefined = undefined;
@@ -33,14 +44,26 @@ export class LockWait {
   resolve!: (guard: LockGuard) => void;
   reject!: (reason: unknown) => void;
 
-  constructor(mode: LockMode, queuedAtMs: number, { timeoutMs = Infinity, signal }: LockWaitOptions) {
+  constructor(
+    keeper: WaitKeeper,
+    mode: LockMode,
+    queuedAtMs: number,
+    { timeoutMs = Infinity, signal }: LockWaitOptions,
+    upgrading: Hold | undefined,
+  ) {
+    this.keeper = keeper;
     this.mode = mode;
     this.queuedAtMs = queuedAtMs;
     this.timeoutMs = timeoutMs;
     this.signal = signal;
+    this.upgrading = upgrading;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
+  }
+
+  onAdmitted(): void {
+    this.keeper.admitted(this);
   }
 }

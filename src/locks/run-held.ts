@@ -1,7 +1,5 @@
-import type { LockGuard } from "./lock-guard.ts";
-
 /** Runs `run`, releases the guard when it is done, however it ends, and settles as it did. */
-export function runHeld<T>(guard: LockGuard, run: () => T | PromiseLike<T>): Promise<T> {
+export function runHeld<T>(guard: { release(): void }, run: () => T | PromiseLike<T>): Promise<T> {
   let result: T | PromiseLike<T>;
   try {
     result = run();

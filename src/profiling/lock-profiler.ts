@@ -132,11 +132,28 @@ class ProfilerHooks implements LockHooks {
     stats.of(mode).aborts++;
   }
 
+  onUpgraded(holdMs: number, waitMs: number): boolean {
+    const { stats } = this.#tally;
+    if (!Number.isNaN(waitMs)) {
+      stats.queueLength--;
+      stats.write.wait.record(waitMs);
+    }
+    stats.upgrades++;
+    stats.read.leave(holdMs);
+    stats.enter("write");
+    return this.#sampling.next();
+  }
+
+  onDowngraded(holdMs: number): boolean {
+    const { stats } = this.#tally;
+    stats.downgrades++;
+    stats.write.leave(holdMs);
+    stats.enter("read");
+    return this.#sampling.next();
+  }
+
   onReleased(mode: LockMode, holdMs: number): void {
-    const counts = this.#tally.stats.of(mode);
-    counts.held--;
-    // Not a number when this hold was not timed, and then not counted.
-    counts.hold.record(holdMs);
+    this.#tally.stats.of(mode).leave(holdMs);
   }
 }
 

@@ -15,11 +15,11 @@ export interface LockModeReport {
   readonly acquisitions: number;
   /** Grants that came after a wait in the queue; a part of `acquisitions`. */
   readonly contended: number;
-  /** `tryAcquire…` calls that returned nothing. */
+  /** Calls that were not granted at once and did not wait: `tryAcquire…`, and those that would have waited for ever. */
   readonly refused: number;
   /** Calls that ended in a `LockTimeoutError`, those with a `timeoutMs` of 0 included. */
   readonly timeouts: number;
-  /** Waits that the caller's signal ended. */
+  /** Waits that the caller's signal, closing the lock, or the release of an upgrading guard ended. */
   readonly aborts: number;
   /** How long the contended grants waited: of `contended`, not of all acquisitions. Waits that gave up are not in it. */
   readonly wait: DurationReport;
@@ -45,6 +45,10 @@ export interface LockReport {
   readonly maxReaders: number;
   /** Most callers that waited at once. */
   readonly maxQueueLength: number;
+  /** Reads that became writes without a release; each counts as an acquisition of `write` too. */
+  readonly upgrades: number;
+  /** Writes that became reads without a release; each counts as an acquisition of `read` too. */
+  readonly downgrades: number;
   readonly read: LockModeReport;
   readonly write: LockModeReport;
 }

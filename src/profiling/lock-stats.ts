@@ -13,6 +13,12 @@ class ModeStats {
   readonly wait = new WaitHistogram();
   readonly hold = new WaitHistogram();
 
+  /** `holdMs` is NaN when this hold was not timed, and then not counted. */
+  leave(holdMs: number): void {
+    this.held--;
+    this.hold.record(holdMs);
+  }
+
   merge(other: ModeStats): void {
     this.acquisitions += other.acquisitions;
     this.refused += other.refused;
@@ -53,6 +59,8 @@ export class LockStats {
   queueLength = 0;
   maxReaders = 0;
   maxQueueLength = 0;
+  upgrades = 0;
+  downgrades = 0;
   readonly read = new ModeStats();
   readonly write = new ModeStats();
 
@@ -79,6 +87,8 @@ export class LockStats {
   merge(other: LockStats): void {
     this.locks += other.locks;
     this.queueLength += other.queueLength;
+    this.upgrades += other.upgrades;
+    this.downgrades += other.downgrades;
     this.read.merge(other.read);
     this.write.merge(other.write);
     this.maxReaders = Math.max(this.maxReaders, other.maxReaders, this.read.held);
@@ -89,6 +99,8 @@ export class LockStats {
   reset(): void {
     this.maxReaders = this.read.held;
     this.maxQueueLength = this.queueLength;
+    this.upgrades = 0;
+    this.downgrades = 0;
     this.read.reset();
     this.write.reset();
   }
@@ -102,6 +114,8 @@ export class LockStats {
       queueLength: this.queueLength,
       maxReaders: this.maxReaders,
       maxQueueLength: this.maxQueueLength,
+      upgrades: this.upgrades,
+      downgrades: this.downgrades,
       read: this.read.report(),
       write: this.write.report(),
     };

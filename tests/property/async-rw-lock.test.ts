@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../src/clock.ts";
-import { AsyncRWLock, type LockGuard, type LockMode, LockTimeoutError } from "../../src/locks/index.ts";
+import {
+  AsyncRWLock,
+  type LockGuard,
+  type LockMode,
+  LockTimeoutError,
+  LockUpgradeError,
+} from "../../src/locks/index.ts";
 import { LockProfiler } from "../../src/profiling/index.ts";
 
 /** One call of the lock, and where it is at. */
 interface ModelCaller {
-  readonly mode: LockMode;
+  mode: LockMode;
   readonly dueMs: number;
   readonly signal: number | undefined;
-  state: "waiting" | "holding" | "released" | "timed out" | "aborted";
+  state: "waiting" | "holding" | "upgrading" | "released" | "timed out" | "aborted";
 }
 
 /** A lock of plain arrays and no cleverness, which says what must have happened after each command. */
@@ -18,9 +24,19 @@ class Model {
   readonly callers: ModelCaller[] = [];
   readonly abortedSignals = new Set<number>();
   contended = 0;
+  upgrades = 0;
+  downgrades = 0;
 
   inside(mode: LockMode): number {
-    return this.callers.filter((caller) => caller.state === "holding" && caller.mode === mode).length;
+    return this.holding().filter((caller) => caller.mode === mode).length;
+  }
+
+  holding(): ModelCaller[] {
+    return this.callers.filter(({ state }) => state === "holding" || state === "upgrading");
+  }
+
+  upgrader(): ModelCaller | undefined {
+    return this.callers.find(({ state }) => state === "upgrading");
   }
 
   waiting(): ModelCaller[] {
@@ -28,15 +44,27 @@ class Model {
   }
 
   isFree(mode: LockMode): boolean {
+    if (this.upgrader() !== undefined) return false;
     return this.inside("write") === 0 && (mode === "read" || this.inside("read") === 0);
   }
 
   admit(): void {
+    const upgrader = this.upgrader();
+    if (upgrader !== undefined && this.holding().length === 1) {
+      this.contended++;
+      this.upgrade(upgrader);
+    }
     for (const caller of this.waiting()) {
       if (!this.isFree(caller.mode)) return;
       caller.state = "holding";
       this.contended++;
     }
+  }
+
+  upgrade(caller: ModelCaller): void {
+    caller.state = "holding";
+    caller.mode = "write";
+    this.upgrades++;
   }
 }
 
@@ -65,17 +93,23 @@ async function compare(model: Model, real: Real): Promise<void> {
   const readers = model.inside("read");
   const writers = model.inside("write");
   const waiting = model.waiting();
-  expect(seen).toEqual({ readers, isWriteLocked: writers === 1, queueLength: waiting.length });
+  const queueLength = waiting.length + Number(model.upgrader() !== undefined);
+  expect(seen).toEqual({ readers, isWriteLocked: writers === 1, queueLength });
+  const modes = real.calls.map(({ guard }) => guard?.mode);
+  expect(modes).toEqual(model.callers.map(({ mode: of }, i) => real.calls[i].guard && of));
   expect(waiting.length === 0 || !model.isFree(waiting[0].mode)).toBe(true);
 
   const [report] = real.profiler.snapshot();
-  expect(report).toMatchObject({ readers, writers, queueLength: waiting.length });
+  const { upgrades, downgrades } = model;
+  expect(report).toMatchObject({ readers, writers, queueLength, upgrades, downgrades });
   expect(report.read.contended + report.write.contended).toBe(model.contended);
   const ended = (state: ModelCaller["state"]) =>
     model.callers.filter((caller) => caller.state === state).length;
   expect(report.read.timeouts + report.write.timeouts).toBe(ended("timed out"));
-  expect(report.read.hold.count + report.write.hold.count).toBe(ended("released"));
-  expect(report.read.acquisitions + report.write.acquisitions).toBe(ended("released") + ended("holding"));
+  const changed = upgrades + downgrades;
+  expect(report.read.hold.count + report.write.hold.count).toBe(ended("released") + changed);
+  const granted = ended("released") + model.holding().length + changed;
+  expect(report.read.acquisitions + report.write.acquisitions).toBe(granted);
 }
 
 type Command = fc.AsyncCommand<Model, Real>;
@@ -165,17 +199,14 @@ class Release implements Command {
   }
 
   check(model: Readonly<Model>): boolean {
-    return model.callers.some(({ state }) => state === "holding" || state === "released");
+    return model.callers.some(wasGranted);
   }
 
   async run(model: Model, real: Real): Promise<void> {
-    const granted = model.callers.flatMap(({ state }, i) =>
-      state === "holding" || state === "released" ? [i] : [],
-    );
-    const chosen = granted[this.pick % granted.length];
+    const chosen = pickGranted(model, this.pick);
     const caller = model.callers[chosen];
     const call = real.calls[chosen];
-    const isHeld = caller.state === "holding";
+    const isHeld = caller.state !== "released";
     expect(call.guard?.isHeld).toBe(isHeld);
     expect(call.guard?.release()).toBe(isHeld);
     caller.state = "released";
@@ -187,6 +218,85 @@ class Release implements Command {
   toString(): string {
     return `release(${this.pick})`;
   }
+}
+
+/** Upgrades some guard that was ever granted; one that is released, and a second one at a time, is refused. */
+class Upgrade implements Command {
+  readonly pick: number;
+
+  constructor(pick: number) {
+    this.pick = pick;
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.callers.some(wasGranted);
+  }
+
+  async run(model: Model, real: Real): Promise<void> {
+    const chosen = pickGranted(model, this.pick);
+    const caller = model.callers[chosen];
+    const call = real.calls[chosen];
+    const upgrade = call.guard!.upgrade();
+    const isRefused =
+      caller.state === "released" || (caller.mode === "read" && model.upgrader() !== undefined);
+    if (isRefused) {
+      await expect(upgrade).rejects.toBeInstanceOf(LockUpgradeError);
+    } else if (caller.mode === "write" || model.holding().length === 1) {
+      if (caller.mode === "read") model.upgrade(caller);
+      expect(await upgrade).toBe(call.guard);
+    } else {
+      caller.state = "upgrading";
+      call.state = "upgrading";
+      // Refused later, when it is released meanwhile.
+      upgrade.then(
+        () => (call.state = "holding"),
+        (error: unknown) => expect(error).toMatchObject({ obstacle: "released" }),
+      );
+    }
+    await compare(model, real);
+  }
+
+  toString(): string {
+    return `upgrade(${this.pick})`;
+  }
+}
+
+class Downgrade implements Command {
+  readonly pick: number;
+
+  constructor(pick: number) {
+    this.pick = pick;
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.callers.some(wasGranted);
+  }
+
+  async run(model: Model, real: Real): Promise<void> {
+    const chosen = pickGranted(model, this.pick);
+    const caller = model.callers[chosen];
+    const isWriter = caller.state === "holding" && caller.mode === "write";
+    expect(real.calls[chosen].guard?.downgrade()).toBe(isWriter);
+    if (isWriter) {
+      caller.mode = "read";
+      model.downgrades++;
+      model.admit();
+    }
+    await compare(model, real);
+  }
+
+  toString(): string {
+    return `downgrade(${this.pick})`;
+  }
+}
+
+function wasGranted({ state }: ModelCaller): boolean {
+  return state === "holding" || state === "upgrading" || state === "released";
+}
+
+function pickGranted(model: Model, pick: number): number {
+  const granted = model.callers.flatMap((caller, i) => (wasGranted(caller) ? [i] : []));
+  return granted[pick % granted.length];
 }
 
 class Advance implements Command {
@@ -257,6 +367,8 @@ const commands = fc.commands(
     fc.tuple(mode, timeoutMs, signal).map((args) => new Acquire(...args)),
     mode.map((of) => new TryAcquire(of)),
     fc.nat(50).map((pick) => new Release(pick)),
+    fc.nat(50).map((pick) => new Upgrade(pick)),
+    fc.nat(50).map((pick) => new Downgrade(pick)),
     fc.constantFrom(1, 3.25, 7, 30).map((ms) => new Advance(ms)),
     fc.nat(2).map((of) => new Abort(of)),
   ],

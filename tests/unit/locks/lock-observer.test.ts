@@ -12,9 +12,9 @@ class Transcript implements LockObserver {
   readonly lines: string[] = [];
   isTiming = true;
 
-  register({ name }: LockIdentity): LockHooks {
+  register(lock: LockIdentity): LockHooks {
     const note = (line: string) => void this.lines.push(line);
-    note(`register ${name}`);
+    note(`register ${lock.name}, ${lock.readers} inside, ${lock.queueLength} waiting`);
     return {
       onGranted: (mode, readers) => (note(`granted ${mode} ${readers}`), this.isTiming),
       onRefused: (mode) => note(`refused ${mode}`),
@@ -25,6 +25,8 @@ class Transcript implements LockObserver {
       ),
       onTimeout: (mode, ms) => note(`timeout ${mode} after ${ms}`),
       onAbort: (mode, ms) => note(`abort ${mode} after ${ms}`),
+      onUpgraded: (ms, waitMs) => (note(`upgraded after ${ms}, waited ${waitMs}`), this.isTiming),
+      onDowngraded: (ms) => (note(`downgraded after ${ms}`), this.isTiming),
       onReleased: (mode, ms) => note(`released ${mode} after ${ms}`),
     };
   }
@@ -52,7 +54,7 @@ describe("an observer of AsyncRWLock", () => {
     (await writer).release();
     (await reader).release();
     expect(transcript.lines).toEqual([
-      "register ETHUSDT",
+      "register ETHUSDT, 0 inside, 0 waiting",
       "granted read 1",
       "granted read 2",
       "queued write 1",
@@ -94,6 +96,32 @@ describe("an observer of AsyncRWLock", () => {
     ]);
   });
 
+  it("is told of upgrades and downgrades, with the time of each part of the hold", async () => {
+    const { lock, clock, transcript } = observedLock();
+    const guard = await lock.acquireRead();
+    const other = await lock.acquireRead();
+    clock.advanceBy(1);
+    const upgrade = guard.upgrade();
+    await expect(other.upgrade()).rejects.toThrow("each would wait for the other");
+    clock.advanceBy(2);
+    other.release();
+    await upgrade;
+    clock.advanceBy(4);
+    guard.downgrade();
+    clock.advanceBy(8);
+    await guard.upgrade();
+    guard.release();
+    expect(transcript.lines.slice(3)).toEqual([
+      "queued write 1",
+      "refused write",
+      "released read after 3",
+      "upgraded after 3, waited 2",
+      "downgraded after 4",
+      "upgraded after 8, waited NaN",
+      "released write after 0",
+    ]);
+  });
+
   it("may leave holds untimed, which reads no clock", async () => {
     const { lock, transcript } = observedLock();
     transcript.isTiming = false;
@@ -122,6 +150,8 @@ describe("an observer of AsyncRWLock", () => {
       onGrantedAfterWait: broken("onGrantedAfterWait"),
       onTimeout: broken("onTimeout"),
       onAbort: broken("onAbort"),
+      onUpgraded: broken("onUpgraded"),
+      onDowngraded: broken("onDowngraded"),
       onReleased: broken("onReleased"),
     };
     const uncaught = await uncaughtDuring(async () => {
@@ -138,6 +168,9 @@ describe("an observer of AsyncRWLock", () => {
       await Promise.allSettled([timedOut, aborted]);
       holder.release();
       for (const guard of await Promise.all(readers)) guard.release();
+      const upgraded = await (await lock.acquireRead()).upgrade();
+      upgraded.downgrade();
+      upgraded.release();
       expect(lock.tryAcquireWrite()?.release()).toBe(true);
     });
     const hooksThatBroke = new Set(uncaught.map((error) => error.message.replace("observer broke in ", "")));

@@ -38,6 +38,8 @@ describe("LockProfiler", () => {
         queueLength: 0,
         maxReaders: 0,
         maxQueueLength: 0,
+        upgrades: 0,
+        downgrades: 0,
         read: idle,
         write: idle,
       },
@@ -116,6 +118,8 @@ describe("LockProfiler", () => {
       queueLength: 1,
       maxReaders: 1,
       maxQueueLength: 1,
+      upgrades: 0,
+      downgrades: 0,
       read: idle,
       write: idle,
     });

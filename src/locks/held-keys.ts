@@ -1,0 +1,84 @@
+import type { Clock } from "../clock.ts";
+import type { AsyncRWLock } from "./async-rw-lock.ts";
+import type { KeyedLock, KeyedLocks } from "./keyed-locks.ts";
+import { LockTimeoutError } from "./lock-errors.ts";
+import type { LockGuard } from "./lock-guard.ts";
+import type { LockMode } from "./lock-observer.ts";
+import type { LockRequest } from "./lock-request.ts";
+import type { LockWaitOptions } from "./lock-wait.ts";
+
+/** The locks of one call for several keys: claimed together, taken one after the other, given back together. */
+export class HeldKeys {
+  readonly #requests: readonly LockRequest[];
+  readonly #claimed: KeyedLock[] = [];
+  readonly #guards: LockGuard[] = [];
+
+  /**
+   * A claim keeps the lock of a key that is reached later. `requests` are in the order in which everybody takes several.
+   *
+   * @throws LockLimitError when one of them gets no lock; none is claimed then.
+   */
+  constructor(locks: KeyedLocks, requests: readonly LockRequest[]) {
+    this.#requests = requests;
+    try {
+      for (const { key } of requests) {
+        const keyed = locks.use(key);
+        keyed.claims++;
+        this.#claimed.push(keyed);
+      }
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /** Takes the next locks up to one that somebody is in the way of. Returns whether all are taken now. */
+  takeFree(): boolean {
+    for (let i = this.#guards.length; i < this.#requests.length; i++) {
+      const guard = takeFree(this.#claimed[i].lock, this.#requests[i].mode);
+      if (guard === undefined) return false;
+      this.#guards.push(guard);
+    }
+    return true;
+  }
+
+  /** Waits for the locks that are left, with one deadline for all; gives all back when it rejects. */
+  async takeRest(clock: Clock, { timeoutMs = Infinity, signal }: LockWaitOptions): Promise<void> {
+    const endMs = clock.now() + timeoutMs;
+    try {
+      while (!this.takeFree()) {
+        const { lock } = this.#claimed[this.#guards.length];
+        const { mode } = this.#requests[this.#guards.length];
+        const remainingMs = Math.max(0, endMs - clock.now());
+        const call = acquire(lock, mode, { timeoutMs: remainingMs, signal });
+        this.#guards.push(await call.catch((error: unknown) => fail(error, lock, mode, timeoutMs)));
+        // Between the grant and now the signal may have aborted, and a free lock is taken without a look at it.
+        signal?.throwIfAborted();
+      }
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  release(): void {
+    for (const keyed of this.#claimed) keyed.claims--;
+    for (const guard of this.#guards) guard.release();
+  }
+}
+
+/** What was left of the time is not what the caller allowed. */
+function fail(error: unknown, lock: AsyncRWLock, mode: LockMode, timeoutMs: number): never {
+  throw error instanceof LockTimeoutError ? new LockTimeoutError(lock, mode, timeoutMs) : error;
+}
+
+/** Looks before it tries: a try that fails would be told to the observer as a refusal. */
+function takeFree(lock: AsyncRWLock, mode: LockMode): LockGuard | undefined {
+  if (lock.isWriteLocked || lock.queueLength > 0) return undefined;
+  if (mode === "read") return lock.tryAcquireRead();
+  return lock.readers > 0 ? undefined : lock.tryAcquireWrite();
+}
+
+function acquire(lock: AsyncRWLock, mode: LockMode, options: LockWaitOptions): Promise<LockGuard> {
+  return mode === "read" ? lock.acquireRead(options) : lock.acquireWrite(options);
+}

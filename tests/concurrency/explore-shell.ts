@@ -1,0 +1,80 @@
+import { type Configuration, Scene, type ShellModules } from "./shell-scene.ts";
+
+/**
+ * Runs a configuration in every order of its events, and returns how many there are. Each event is checked as it
+ * happens. A failure is told with the shortest schedule that fails.
+ */
+export async function exploreShell(modules: ShellModules, configuration: Configuration): Promise<number> {
+  let schedules = 0;
+  /** Which of the events of each step is taken, and how many there were. */
+  const choices: { taken: number; of: number }[] = [];
+  do {
+    const failure = await run(modules, configuration, choices, Infinity);
+    if (failure !== undefined) throw await shortestFailure(modules, configuration, failure);
+    schedules++;
+  } while (advance(choices));
+  return schedules;
+}
+
+interface Failure {
+  readonly schedule: readonly string[];
+  readonly error: unknown;
+}
+
+/** Goes through all schedules of 1 event, of 2 events, and so on: the first that fails is a shortest one. */
+async function shortestFailure(
+  modules: ShellModules,
+  configuration: Configuration,
+  known: Failure,
+): Promise<Error> {
+  let shortest = known;
+  search: for (let length = 1; length < known.schedule.length; length++) {
+    const choices: { taken: number; of: number }[] = [];
+    do {
+      const failure = await run(modules, configuration, choices, length);
+      if (failure === undefined) continue;
+      shortest = failure;
+      break search;
+    } while (advance(choices));
+  }
+  const story = shortest.schedule.join(", ");
+  return new Error(`${configuration.name}, after ${story}: ${String(shortest.error)}`, {
+    cause: shortest.error,
+  });
+}
+
+/** Follows `choices`, then takes the first event each time and writes that down, for `length` events at most. */
+async function run(
+  modules: ShellModules,
+  configuration: Configuration,
+  choices: { taken: number; of: number }[],
+  length: number,
+): Promise<Failure | undefined> {
+  const scene = new Scene(modules, configuration);
+  const schedule: string[] = [];
+  try {
+    for (
+      let events = scene.events();
+      events.length > 0 && schedule.length < length;
+      events = scene.events()
+    ) {
+      const choice = (choices[schedule.length] ??= { taken: 0, of: events.length });
+      schedule.push(events[choice.taken]);
+      const turn = scene.take(events[choice.taken]);
+      if (turn !== undefined) await turn;
+    }
+    if (schedule.length < length) scene.assertNothingLeft();
+    return undefined;
+  } catch (error) {
+    return { schedule, error };
+  }
+}
+
+/** Moves to the next schedule; false after the last. */
+function advance(choices: { taken: number; of: number }[]): boolean {
+  for (let last = choices.at(-1); last !== undefined; last = choices.at(-1)) {
+    if (++last.taken < last.of) return true;
+    choices.pop();
+  }
+  return false;
+}
