@@ -125,6 +125,7 @@ export class Pipeline {
     this.#closeTimer.stop();
     // A feed that waits for readers would wait for whoever awaits this.
     this.#resumeFeed?.();
+    this.#resumeFeed = undefined;
     await this.feed.close();
     this.#commit();
     this.streams.end();

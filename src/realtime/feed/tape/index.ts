@@ -3,7 +3,6 @@ export { TapeReader } from "./tape-reader.ts";
 export { TapeWriter } from "./tape-writer.ts";
 export type { TapeWriterDrops } from "./tape-writer.ts";
 export type { TapeWriterOptions } from "./tape-writer-options.ts";
-export { readTape } from "./read-tape.ts";
 export { recording, recordTo } from "./record-to.ts";
 export { tape, tapeStartTime } from "./tape.ts";
 export type { TapeOptions } from "./tape.ts";

@@ -9,9 +9,7 @@ import { TapeReader } from "./tape-reader.ts";
 export interface TapeOptions {
   /** The venue whose messages were recorded. */
   readonly venue: Venue;
-  /**
-   * How many recorded seconds pass in a second; `Infinity` is as fast as it can be read. @defaultValue Infinity
-   */
+  /** How many recorded seconds pass in a second; `Infinity` is as fast as it can be read. @defaultValue Infinity */
   readonly speed?: number;
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { systemClock, VirtualClock, type Clock } from "../../../../../src/clock.ts";
-import { readTape, tape, tapeStartTime } from "../../../../../src/realtime/feed/tape/index.ts";
+import { tape, tapeStartTime } from "../../../../../src/realtime/feed/tape/index.ts";
 import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { noted, TextVenue } from "./text-venue.ts";
 
@@ -217,13 +217,5 @@ describe("tapeStartTime", () => {
     const file = await path("bad.txt");
     await writeFile(file, "nonsense\n");
     await expect(tapeStartTime(file)).rejects.toMatchObject({ code: "TAPE" });
-  });
-});
-
-describe("readTape", () => {
-  it("decodes everything without a clock, and counts the lines", async () => {
-    const venue = new TextVenue();
-    expect(await readTape([await tapeOf(2), await tapeOf(3, 1, "other.txt")], venue.createDecoder())).toBe(5);
-    expect(venue.seen.map(({ text }) => text)).toEqual(["line 0", "line 1", "line 0", "line 1", "line 2"]);
   });
 });
