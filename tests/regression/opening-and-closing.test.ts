@@ -107,15 +107,17 @@ describe("opening", () => {
     });
     let leave!: () => void;
     const held = new Promise<void>((resolve) => (leave = resolve));
+    let opening!: RealtimeDataManager;
     const opened = RealtimeDataManager.open({
       venue: binance({ endpoints: venue.endpoints }),
       symbols: ["BTCUSDT"],
       history: { bars: 5 },
       onOpening: (manager) => {
+        opening = manager;
         manager.on("connected", () => void manager.withRead("BTCUSDT", () => held));
       },
     });
-    await expect.poll(() => venue.stats().restRequests, { timeout: 10_000 }).toBeGreaterThan(6);
+    await expect.poll(() => opening.lockStats()[0].queueLength, { timeout: 10_000 }).toBe(1);
     leave();
     await using manager = await opened;
     expect(barRecords(await manager.getData("BTCUSDT", "1m")).length).toBeGreaterThan(5);
