@@ -1,5 +1,7 @@
 export { AsyncRWLock, type AsyncRWLockOptions } from "./async-rw-lock.ts";
 export type { CheckResult } from "./check-and-change.ts";
+export { FrameGuard, type FrameGuardOptions, type FrameGuardStats, type Guarded } from "./frame-guard.ts";
+export type { AdaptiveGuardOptions, FrameGuardKind, GuardSwitch } from "./guard-choice.ts";
 export {
   LockReentryError,
   LockTimeoutError,

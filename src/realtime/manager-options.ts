@@ -1,6 +1,7 @@
 import { TickframeError } from "../errors.ts";
 import { Timeframe } from "./market/timeframe.ts";
 import type { Clock } from "../clock.ts";
+import type { FrameGuardOptions } from "../locks/frame-guard.ts";
 import type { EmptyIntervals } from "./bars/symbol-bars.ts";
 import type { Channel } from "./feed/feed.ts";
 import type { Venue } from "./feed/venue.ts";
@@ -28,8 +29,13 @@ export interface ManagerOptions {
   readonly closeDelayMs?: number;
   /** Ticks the ring holds. @defaultValue 65_536 */
   readonly ringCapacity?: number;
-  /** Ticks a symbol may keep waiting while readers hold its frames, before they are dropped. @defaultValue 1_000_000 */
+  /** Ticks a symbol may keep waiting while readers hold its lock, before they are dropped. @defaultValue 1_000_000 */
   readonly maxBacklogTicks?: number;
+  /**
+   * What becomes of trades while somebody reads a symbol's frames in `withRead`: see {@link FrameGuardOptions.guard}.
+   * @defaultValue "snapshot"
+   */
+  readonly guard?: FrameGuardOptions["guard"];
   /** Gives up opening. Does nothing afterwards. */
   readonly signal?: AbortSignal;
   /** @defaultValue the venue's own clock (a tape has one), else the machine's */
@@ -48,6 +54,7 @@ export interface ResolvedManagerOptions {
   readonly closeDelayMs: number;
   readonly ringCapacity: number;
   readonly maxBacklogTicks: number;
+  readonly guard: FrameGuardOptions["guard"];
 }
 
 const MAX_CLOSE_DELAY_MS = 86_400_000;
@@ -80,6 +87,7 @@ export function resolveManagerOptions(options: ManagerOptions): ResolvedManagerO
     channels: options.quotes ? ["trades", "quotes"] : ["trades"],
     emptyIntervals,
     closeDelayMs,
+    guard: options.guard,
     ringCapacity: wholeNumber("ringCapacity", ringCapacity, 1, 2 ** 26),
     maxBacklogTicks: wholeNumber("maxBacklogTicks", maxBacklogTicks, 1, 2 ** 31),
   };

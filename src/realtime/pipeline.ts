@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { ClosedError, VenueRequestError } from "../errors.ts";
 import { AsyncRWLock } from "../locks/async-rw-lock.ts";
+import { FrameGuard } from "../locks/frame-guard.ts";
 import { planRollup, type RollupStep } from "./bars/rollup-plan.ts";
 import { SymbolBars } from "./bars/symbol-bars.ts";
 import { FeedEnd } from "./feed/feed-end.ts";
@@ -9,6 +10,7 @@ import { VenueClock } from "./feed/venue-clock.ts";
 import { BarCloseTimer } from "./frames/bar-close-timer.ts";
 import { FrameStore } from "./frames/frame-store.ts";
 import { MarketTeller } from "./frames/market-teller.ts";
+import { GuardedBars } from "./frames/symbol-view.ts";
 import { SymbolWriter } from "./frames/symbol-writer.ts";
 import { warmUpAll } from "./frames/warm-up.ts";
 import { SymbolTable } from "./market/symbol-table.ts";
@@ -248,7 +250,7 @@ export class Pipeline {
   }
 
   #writerOf(symbol: string, index: number): SymbolWriter {
-    const { keepBars, emptyIntervals, maxBacklogTicks } = this.#options;
+    const { keepBars, emptyIntervals, maxBacklogTicks, guard } = this.#options;
     const { events, lockObserver } = this.#parts;
     const bars = new SymbolBars(
       index,
@@ -266,7 +268,10 @@ export class Pipeline {
       {
         symbol,
         bars,
-        lock,
+        guard: new FrameGuard(new GuardedBars(bars, this.frames), lock, {
+          guard,
+          onSwitch: (change) => this.#teller.noteSwitch({ symbol, ...change }),
+        }),
         onCommitted: (writer) => this.#onCommitted(writer),
         onDropped: (ticks, i) => this.#wide.forget(index, ticks.tradeId[i]),
         onError: (error) => events.fail(error),

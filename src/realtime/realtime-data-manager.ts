@@ -115,7 +115,7 @@ function seriesCatalog({ symbols, writers }: Pipeline): SeriesCatalog {
   const timeframes = writers[0].bars.series.map(({ timeframe }) => timeframe.name);
   return {
     timeframes,
-    lockOf: (symbol) => writers[symbols.indexOf(symbol)].lock,
+    guardOf: (symbol) => writers[symbols.indexOf(symbol)].guard,
     get(symbol, timeframe) {
       const { series } = writers[symbols.indexOf(symbol)].bars;
       const step = timeframes.indexOf(timeframe);

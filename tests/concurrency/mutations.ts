@@ -6,8 +6,10 @@ export interface Mutation {
   readonly to: string;
 }
 
-const inFile = (file: string, faults: readonly [fault: string, from: string, to: string][]): Mutation[] =>
-  faults.map(([fault, from, to]) => ({ fault, file, from, to }));
+export const inFile = (
+  file: string,
+  faults: readonly [fault: string, from: string, to: string][],
+): Mutation[] => faults.map(([fault, from, to]) => ({ fault, file, from, to }));
 
 export const MUTATIONS: readonly Mutation[] = [
   ...inFile("rw-lock-core.ts", [

@@ -1,194 +1,70 @@
-import { ExactSums } from "./exact-sums.ts";
-import { Int64Column } from "./int64-column.ts";
+import { BarRows } from "./bar-rows.ts";
+import { BarStorage } from "./bar-storage.ts";
+import { FrozenBars } from "./frozen-bars.ts";
 import { OpenField, type OpenBar } from "./open-bar.ts";
 import { RewriteLog } from "./rewrite-log.ts";
-import type { BarRow } from "./bar-row.ts";
 
 const FIRST_CAPACITY = 64;
 // A constant of this module's own: see OpenField.
 const Field = OpenField;
 
-/** Ten columns of float64, three of int64, two of int32. */
-const ROW_BYTES = 10 * 8 + 3 * 8 + 2 * 4;
-
-/** The arrays behind {@link BarColumns}; replaced as a whole when they are full. */
-class Storage {
-  readonly capacity: number;
-  readonly openTime: Int64Column;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  readonly quoteVolume: Float64Array;
-  readonly trades: Int32Array;
-  readonly takerBuyVolume: Float64Array;
-  readonly firstTradeId: Int64Column;
-  readonly lastTradeId: Int64Column;
-  readonly revision: Int32Array;
-  /** What `volume`, `quoteVolume` and `takerBuyVolume` are rounded from; amendments need the exact sums. */
-  readonly exact: readonly [volume: ExactSums, quoteVolume: ExactSums, takerBuyVolume: ExactSums];
-
-  constructor(capacity: number) {
-    // One allocation, widest columns first so that each begins at a multiple of its element size.
-    const buffer = new ArrayBuffer(capacity * ROW_BYTES);
-    let offset = 0;
-    const float64 = () => {
-      const column = new Float64Array(buffer, offset, capacity);
-      offset += column.byteLength;
-      return column;
-    };
-    const int32 = (perRow: number) => {
-      const column = new Int32Array(buffer, offset, capacity * perRow);
-      offset += column.byteLength;
-      return column;
-    };
-    this.capacity = capacity;
-    this.open = float64();
-    this.high = float64();
-    this.low = float64();
-    this.close = float64();
-    this.volume = float64();
-    this.quoteVolume = float64();
-    this.takerBuyVolume = float64();
-    this.exact = [new ExactSums(float64()), new ExactSums(float64()), new ExactSums(float64())];
-    this.openTime = new Int64Column(int32(2));
-    this.firstTradeId = new Int64Column(int32(2));
-    this.lastTradeId = new Int64Column(int32(2));
-    this.trades = int32(1);
-    this.revision = int32(1);
-  }
-
-  /** Moves rows `[from, from + count)` of `source`, which may be this, so that they begin at `to`. */
-  moveFrom(source: Storage, from: number, count: number, to: number): void {
-    for (const name of ["open", "high", "low", "close", "volume", "quoteVolume", "takerBuyVolume"] as const) {
-      this[name].set(source[name].subarray(from, from + count), to);
-    }
-    for (const name of ["trades", "revision"] as const) {
-      this[name].set(source[name].subarray(from, from + count), to);
-    }
-    for (const name of ["openTime", "firstTradeId", "lastTradeId"] as const) {
-      this[name].words.set(source[name].words.subarray(2 * from, 2 * (from + count)), 2 * to);
-    }
-    this.exact.forEach((sums, i) => sums.moveFrom(source.exact[i], from, count, to));
-  }
-}
-
 /**
- * Closed bars of one series, oldest first, a typed array a column. Rows are appended into a sliding buffer of twice the
- * kept length; only an amendment by a late trade writes to a row again. Row `i` of the kept bars lies at `start + i`.
+ * The closed bars of one series, as they grow. Rows are appended into a sliding buffer of twice the kept length; only an
+ * amendment by a late trade writes to a row again. What was frozen is written by neither.
  */
-export class BarColumns {
+export class BarColumns extends BarRows {
   readonly keepBars: number;
-  /** Rows written again after they were appended; a row is counted from the first bar ever, as `trimmed + i`. */
-  readonly rewrites = new RewriteLog();
-  #storage = new Storage(FIRST_CAPACITY);
-  #start = 0;
-  #length = 0;
-  #trimmed = 0;
+  readonly isFrozen = false;
 
   /** @param keepBars how many bars stay; Infinity keeps all. */
   constructor(keepBars: number) {
+    super(new BarStorage(FIRST_CAPACITY), new RewriteLog());
     if (!(keepBars >= 1 && (Number.isInteger(keepBars) || keepBars === Infinity))) {
       throw new RangeError(`keepBars must be a whole number above 0, or Infinity, was ${keepBars}`);
     }
     this.keepBars = keepBars;
   }
 
-  get length(): number {
-    return this.#length;
+  get rewritesSeen(): number {
+    return this.rewrites.now;
   }
 
-  /** Where the oldest kept row lies in {@link arrays}. */
-  get start(): number {
-    return this.#start;
-  }
-
-  /** How many bars left because newer ones came. */
-  get trimmed(): number {
-    return this.#trimmed;
-  }
-
-  /** The columns themselves, for encoders: read rows `[start, start + length)`, and do not keep them across a commit. */
-  get arrays(): Omit<Storage, "moveFrom" | "exact"> {
-    return this.#storage;
-  }
-
-  openTimeAt(i: number): number {
-    return this.#storage.openTime.get(this.#start + i);
-  }
-
-  closeAt(i: number): number {
-    return this.#storage.close[this.#start + i];
-  }
-
-  tradesAt(i: number): number {
-    return this.#storage.trades[this.#start + i];
-  }
-
-  revisionAt(i: number): number {
-    return this.#storage.revision[this.#start + i];
-  }
-
-  rowAt(i: number): BarRow {
-    const s = this.#storage;
-    const at = this.#start + i;
-    return {
-      openTime: s.openTime.get(at),
-      open: s.open[at],
-      high: s.high[at],
-      low: s.low[at],
-      close: s.close[at],
-      volume: s.volume[at],
-      quoteVolume: s.quoteVolume[at],
-      trades: s.trades[at],
-      takerBuyVolume: s.takerBuyVolume[at],
-      firstTradeId: s.firstTradeId.get(at),
-      lastTradeId: s.lastTradeId.get(at),
-      revision: s.revision[at],
-    };
-  }
-
-  /** The first row that opens at `openTime` or later; `length` when none does. */
-  lowerBound(openTime: number): number {
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.openTimeAt(middle) < openTime) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The rows as they are now, whatever is appended, amended or dropped afterwards. Copies none of them. */
+  freeze(): FrozenBars {
+    const { storage, rewrites, first, count, gone } = this;
+    return new FrozenBars(storage, rewrites, { first, count, gone });
   }
 
   /** Appends an open bar. An empty one becomes a flat bar at `flatPrice`. */
   append(bar: OpenBar, flatPrice = NaN): void {
     this.#makeRoom();
-    this.#length++;
-    this.#write(this.#length - 1, bar, 0, flatPrice);
-    if (this.#length > this.keepBars) this.#dropOldest();
+    this.count++;
+    this.#write(this.count - 1, bar, 0, flatPrice);
+    if (this.count > this.keepBars) this.#dropOldest();
   }
 
   /** Puts the bar before row `i`. The oldest row leaves when the window is full; row 0 of a full window cannot be kept. */
   insert(i: number, bar: OpenBar, revision: number, flatPrice = NaN): void {
     this.#makeRoom();
-    const { start } = this;
-    this.#storage.moveFrom(this.#storage, start + i, this.#length - i, start + i + 1);
-    this.#length++;
+    this.#unshare();
+    const row = this.first + i;
+    this.storage.moveFrom(this.storage, row, this.count - i, row + 1);
+    this.count++;
     this.store(i, bar, revision, flatPrice);
-    if (this.#length > this.keepBars) this.#dropOldest();
+    if (this.count > this.keepBars) this.#dropOldest();
   }
 
   /** Overwrites row `i` with the bar. */
   store(i: number, bar: OpenBar, revision: number, flatPrice = NaN): void {
-    this.rewrites.record(this.#trimmed + i, this.#trimmed);
+    this.#unshare();
+    this.rewrites.record(this.gone + i, this.gone);
     this.#write(i, bar, revision, flatPrice);
   }
 
   #write(i: number, bar: OpenBar, revision: number, flatPrice: number): void {
-    const s = this.#storage;
+    const s = this.storage;
     const f = bar.fields;
-    const row = this.#start + i;
+    const row = this.first + i;
     const isEmpty = f[Field.trades] === 0;
     s.openTime.set(row, f[Field.openTime]);
     s.open[row] = isEmpty ? flatPrice : f[Field.open];
@@ -211,9 +87,9 @@ export class BarColumns {
 
   /** Loads row `i` into `bar`, exact sums and all, so that a late trade can be added to it. */
   load(i: number, bar: OpenBar): void {
-    const s = this.#storage;
+    const s = this.storage;
     const f = bar.fields;
-    const row = this.#start + i;
+    const row = this.first + i;
     f[Field.openTime] = s.openTime.get(row);
     f[Field.open] = s.open[row];
     f[Field.high] = s.high[row];
@@ -230,36 +106,46 @@ export class BarColumns {
 
   /** Moves the flat bar `i` to another price and raises its revision; it stays without trades. */
   reflatten(i: number, price: number): void {
-    const s = this.#storage;
-    const row = this.#start + i;
-    this.rewrites.record(this.#trimmed + i, this.#trimmed);
+    this.#unshare();
+    const s = this.storage;
+    const row = this.first + i;
+    this.rewrites.record(this.gone + i, this.gone);
     s.open[row] = s.high[row] = s.low[row] = s.close[row] = price;
     s.revision[row]++;
   }
 
   /** Counts the sums of all rows in smaller units from now on. */
   rescale(bySizeDecimals: number, byQuoteDecimals: number): void {
-    const [volume, quoteVolume, takerBuyVolume] = this.#storage.exact;
-    volume.rescale(this.#start, this.#length, bySizeDecimals);
-    quoteVolume.rescale(this.#start, this.#length, byQuoteDecimals);
-    takerBuyVolume.rescale(this.#start, this.#length, bySizeDecimals);
+    const [volume, quoteVolume, takerBuyVolume] = this.storage.exact;
+    volume.rescale(this.first, this.count, bySizeDecimals);
+    quoteVolume.rescale(this.first, this.count, byQuoteDecimals);
+    takerBuyVolume.rescale(this.first, this.count, bySizeDecimals);
   }
 
   #dropOldest(): void {
-    this.#storage.exact.forEach((sums) => sums.clear(this.#start));
-    this.#start++;
-    this.#length--;
-    this.#trimmed++;
+    this.storage.exact.forEach((sums) => sums.clear(this.first));
+    this.first++;
+    this.count--;
+    this.gone++;
   }
 
   /** Leaves one free row at the end: slides the kept rows to the front once half is free, or else moves to larger arrays. */
   #makeRoom(): void {
-    const old = this.#storage;
-    if (this.#start + this.#length < old.capacity) return;
-    if (this.#start < this.#length) {
-      this.#storage = new Storage(Math.min(2 * old.capacity, 2 * (this.keepBars + 1)));
-    }
-    this.#storage.moveFrom(old, this.#start, this.#length, 0);
-    this.#start = 0;
+    const { capacity, pins } = this.storage;
+    if (this.first + this.count < capacity) return;
+    if (this.first < this.count)
+      this.#moveTo(new BarStorage(Math.min(2 * capacity, 2 * (this.keepBars + 1))));
+    else this.#moveTo(pins > 0 ? new BarStorage(capacity) : this.storage);
+  }
+
+  /** Rows that somebody still reads stay where they are: those that change are copied first, all of them. */
+  #unshare(): void {
+    if (this.storage.pins > 0) this.#moveTo(new BarStorage(this.storage.capacity));
+  }
+
+  #moveTo(storage: BarStorage): void {
+    storage.moveFrom(this.storage, this.first, this.count, 0);
+    this.storage = storage;
+    this.first = 0;
   }
 }

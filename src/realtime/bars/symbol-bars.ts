@@ -5,7 +5,7 @@ import { OpenBar, OpenField } from "./open-bar.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
 import type { WideDigitsTable } from "../ring/wide-digits.ts";
 import type { BarRow } from "./bar-row.ts";
-import type { BarSeries } from "./bar-series.ts";
+import type { BarSeries, LiveSeries } from "./bar-series.ts";
 import type { RollupStep } from "./rollup-plan.ts";
 
 /** What becomes of an interval without a trade: no bar, or a flat one at the previous close with volume 0. */
@@ -66,7 +66,7 @@ const WIDE = WIDE_DIGITS;
  * as if they had come sorted by id. Whoever calls `apply` holds the symbol's write lock.
  */
 export class SymbolBars {
-  readonly series: readonly BarSeries[];
+  readonly series: readonly LiveSeries[];
   readonly late: LateCounts = { amended: 0, tooLate: 0 };
   /** Raised by whoever commits a batch. */
   version = 0;
@@ -253,7 +253,7 @@ export class SymbolBars {
     return flatPrice === undefined ? undefined : flatRow(openTime, flatPrice);
   }
 
-  #seriesOf(k: number, closed: BarColumns, completeFrom: () => number): BarSeries {
+  #seriesOf(k: number, closed: BarColumns, completeFrom: () => number): LiveSeries {
     const owner = this;
     return {
       symbol: this.#table.names[this.#symbolIndex],

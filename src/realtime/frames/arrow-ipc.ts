@@ -1,4 +1,4 @@
-import type { BarColumns } from "../bars/bar-columns.ts";
+import type { BarRows } from "../bars/bar-rows.ts";
 import type { BarRow } from "../bars/bar-row.ts";
 import { END_OF_STREAM } from "./arrow-message.ts";
 import { BAR_FIELDS, columnBytes, type ColumnType } from "./bar-schema.ts";
@@ -6,7 +6,7 @@ import { BODY_AT, IpcScratch } from "./ipc-scratch.ts";
 
 /** Rows `[from, to)` of the closed bars, and the forming bar behind them. */
 export interface BarSlice {
-  readonly columns: BarColumns;
+  readonly columns: BarRows;
   readonly from: number;
   readonly to: number;
   readonly forming: BarRow | undefined;

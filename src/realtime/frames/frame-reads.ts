@@ -2,6 +2,7 @@ import { ClosedError } from "../../errors.ts";
 import type pl from "nodejs-polars";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { FrameStore } from "./frame-store.ts";
+import type { SymbolView } from "./symbol-view.ts";
 
 /** Where frames are read from: the series by name, and the store that makes frames of them. */
 export interface FrameSource {
@@ -12,42 +13,44 @@ export interface FrameSource {
   };
 }
 
-/** The frames of one symbol as they stand while a reader holds its lock. */
+/** The frames of one symbol as of one commit, for as long as a `withRead` lasts. */
 export class FrameReads {
   readonly symbol: string;
   readonly #source: FrameSource;
+  readonly #view: SymbolView;
   #isReleased = false;
 
   /** @internal Made by `withRead`. */
-  constructor(source: FrameSource, symbol: string) {
+  constructor(source: FrameSource, symbol: string, view: SymbolView) {
     this.#source = source;
+    this.#view = view;
     this.symbol = symbol;
   }
 
   /** Number of the commit all frames belong to. */
   get commit(): number {
     this.#checkHeld();
-    const { series } = this.#source;
-    return series.get(this.symbol, series.timeframes[0]).versioned.version;
+    return this.#view.commit;
   }
 
   /**
    * The newest bars, all that are kept by default.
    *
-   * @throws UnknownTimeframeError, RangeError as `getData` does; ClosedError once the lock is released.
+   * @throws UnknownTimeframeError, RangeError as `getData` does; ClosedError once the read is over.
    */
   get(timeframe: string, { bars }: { readonly bars?: number } = {}): pl.DataFrame {
     this.#checkHeld();
-    return newestFrame(this.#source, this.symbol, timeframe, bars);
+    const { frames, series } = this.#source;
+    return frames.frame(this.#view.of(series.get(this.symbol, timeframe)), { bars });
   }
 
-  /** @internal The lock is released: what is read from here on would belong to another commit. */
+  /** @internal The read is over: what is read from here on would belong to another commit. */
   release(): void {
     this.#isReleased = true;
   }
 
   #checkHeld(): void {
-    if (this.#isReleased) throw new ClosedError(`the read of ${this.symbol}, whose lock is released,`);
+    if (this.#isReleased) throw new ClosedError(`the read of ${this.symbol}`);
   }
 }
 

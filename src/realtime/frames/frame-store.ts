@@ -21,6 +21,11 @@ export class FrameStore {
     return this.view(series).frame(bars);
   }
 
+  /** From here on `frozen` has the frames that were made of `live`, whose next change is about to come. */
+  handOver(live: BarSeries, frozen: BarSeries): void {
+    this.#views.set(frozen, this.view(live).handOver(frozen));
+  }
+
   /** The frames of one series. Who reads it often keeps it, as the look-up costs more than a read of an unchanged frame. */
   view(series: BarSeries): FrameView {
     let view = this.#views.get(series);

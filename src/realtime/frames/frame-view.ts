@@ -19,7 +19,7 @@ export class FrameView {
   readonly #encoder: BarIpcEncoder;
   readonly #sealed: SealedFrame;
   /** Frames of {@link #version}. */
-  readonly #frames = new FrameMemo();
+  #frames: FrameMemo;
   #version = -1;
   /** The newest answers, each with the version it is of: reading one again costs two comparisons at most. */
   #allAt = -1;
@@ -28,11 +28,26 @@ export class FrameView {
   #someBars = 0;
   #some!: pl.DataFrame;
 
-  constructor(series: BarSeries, encoder: BarIpcEncoder) {
+  constructor(
+    series: BarSeries,
+    encoder: BarIpcEncoder,
+    sealed: SealedFrame = new SealedFrame(encoder),
+    frames: FrameMemo = new FrameMemo(),
+  ) {
     this.#series = series;
     this.#versioned = series.versioned;
     this.#encoder = encoder;
-    this.#sealed = new SealedFrame(encoder);
+    this.#sealed = sealed;
+    this.#frames = frames;
+  }
+
+  /** The view of `frozen`, which is this series as it stands now: it begins with the frames that are there already. */
+  handOver(frozen: BarSeries): FrameView {
+    const view = new FrameView(frozen, this.#encoder, this.#sealed, this.#frames);
+    view.#version = this.#version;
+    this.#frames = new FrameMemo();
+    this.#version = -1;
+    return view;
   }
 
   /** The newest `bars` bars, the forming one counted, or all; fewer when the series is shorter. */

@@ -1,3 +1,4 @@
+import type { FrameGuardStats } from "../../locks/frame-guard.ts";
 import type { Feed, FeedHealth } from "../feed/feed.ts";
 import type { VenueClock } from "../feed/venue-clock.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
@@ -54,6 +55,8 @@ export interface SymbolStats extends TradeCounts {
   readonly backlogDropped: number;
   /** Commits of a batch to the symbol's frames. */
   readonly commits: number;
+  /** How `withRead` was served. */
+  readonly guard: FrameGuardStats;
 }
 
 /** What became of every message since the manager was opened. */
@@ -107,6 +110,7 @@ export function statsOf(
       tooLate: writers[i].bars.late.tooLate,
       backlogDropped: writers[i].backlogDropped,
       commits: writers[i].bars.version,
+      guard: writers[i].guard.stats(),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { BarEvents, barOf } from "../bars/bar-events.ts";
 import { tickAt } from "../ring/tick-view.ts";
+import type { GuardSwitch } from "../../locks/guard-choice.ts";
 import type { Bar } from "../market/bar.ts";
 import type { Tick } from "../market/tick.ts";
 import type { TickRing } from "../ring/tick-ring.ts";
@@ -11,6 +12,12 @@ export interface MarketEvents {
   listenerCount(event: "tick" | "barUpdated"): number;
   emit(event: "tick", tick: Tick): void;
   emit(event: "barClosed" | "barUpdated", bar: Bar): void;
+  emit(event: "guardSwitched", notice: GuardSwitchNotice): void;
+}
+
+/** An adaptive guard serves the readers of a symbol in another way. */
+export interface GuardSwitchNotice extends GuardSwitch {
+  readonly symbol: string;
 }
 
 export interface TellerParts {
@@ -29,6 +36,7 @@ export class MarketTeller {
   readonly barEvents = new BarEvents();
   readonly #parts: TellerParts;
   #committed = new Set<SymbolWriter>();
+  #switches: GuardSwitchNotice[] = [];
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
@@ -37,6 +45,11 @@ export class MarketTeller {
   /** The writer's frames changed. */
   note(writer: SymbolWriter): void {
     this.#committed.add(writer);
+  }
+
+  /** A guard changed its mind as a commit began. */
+  noteSwitch(notice: GuardSwitchNotice): void {
+    this.#switches.push(notice);
   }
 
   /** Tells ticks number `[from, to)` of the ring, and whatever happened to bars since the last call. */
@@ -59,6 +72,13 @@ export class MarketTeller {
     }
     for (; next < barEvents.length; next++) events.emit(barEvents[next].kind, barEvents[next].bar);
     if (this.#committed.size > 0) this.#tellFormingBars();
+    if (this.#switches.length > 0) this.#tellSwitches();
+  }
+
+  #tellSwitches(): void {
+    const switches = this.#switches;
+    this.#switches = [];
+    for (const notice of switches) this.#parts.events.emit("guardSwitched", notice);
   }
 
   #tellFormingBars(): void {

@@ -9,7 +9,8 @@ const UNSEALED_BARS = 128;
 
 /**
  * Large frames, made of a part that is built once and a tail that is built for each: the part holds for as long as its
- * rows are neither amended nor too old, whatever is appended. It is never handed out itself, only under a tail.
+ * rows are neither amended nor too old, whatever is appended. It is never handed out itself, only under a tail. Frozen
+ * bars use it where it fits them, and leave it as it is.
  */
 export class SealedFrame {
   readonly #encoder: BarIpcEncoder;
@@ -28,7 +29,9 @@ export class SealedFrame {
   build(slice: BarSlice): pl.DataFrame {
     const { columns } = slice;
     const from = columns.trimmed + slice.from;
-    const sealed = this.#isUsable(slice, from) && this.#frame ? this.#frame : this.#seal(slice, from);
+    const isUsable = this.#isUsable(slice, from);
+    if (!isUsable && columns.isFrozen) return this.#read(slice);
+    const sealed = isUsable && this.#frame ? this.#frame : this.#seal(slice, from);
     const part = from === this.#from ? sealed : sealed.slice(from - this.#from, this.#to - from);
     return part.vstack(this.#read({ ...slice, from: this.#to - columns.trimmed }));
   }
@@ -37,9 +40,11 @@ export class SealedFrame {
     const tailRows = columns.trimmed + to - this.#to + (forming ? 1 : 0);
     return (
       from >= this.#from &&
+      tailRows >= 0 &&
       tailRows <= MOST_TAIL_ROWS &&
       completeFrom === this.#completeFrom &&
-      columns.rewrites.lowestSince(this.#sealedAt) >= this.#to
+      // Rows that were rewritten between the two moments, whichever came first, differ.
+      columns.rewrites.lowestSince(Math.min(this.#sealedAt, columns.rewritesSeen)) >= this.#to
     );
   }
 

@@ -1,14 +1,15 @@
 import { TickframeError } from "../../errors.ts";
 import { TickQueue } from "../ring/tick-queue.ts";
-import type { AsyncRWLock } from "../../locks/async-rw-lock.ts";
+import type { FrameGuard } from "../../locks/frame-guard.ts";
 import type { LockGuard } from "../../locks/lock-guard.ts";
 import type { SymbolBars } from "../bars/symbol-bars.ts";
 import type { TickColumns } from "../ring/tick-columns.ts";
+import type { SymbolView } from "./symbol-view.ts";
 
 export interface SymbolWriterParts {
   readonly symbol: string;
   readonly bars: SymbolBars;
-  readonly lock: AsyncRWLock;
+  readonly guard: FrameGuard<SymbolView>;
   /** A batch is committed and the lock released. */
   readonly onCommitted: (writer: SymbolWriter) => void;
   /** A tick is not applied: it came on top of a full backlog. */
@@ -33,7 +34,7 @@ export class BacklogFullError extends TickframeError {
  */
 export class SymbolWriter {
   readonly bars: SymbolBars;
-  readonly lock: AsyncRWLock;
+  readonly guard: FrameGuard<SymbolView>;
   readonly #parts: SymbolWriterParts;
   readonly #maxBacklogTicks: number;
   readonly #backlog = new TickQueue();
@@ -46,7 +47,7 @@ export class SymbolWriter {
 
   constructor({ maxBacklogTicks }: { readonly maxBacklogTicks: number }, parts: SymbolWriterParts) {
     this.bars = parts.bars;
-    this.lock = parts.lock;
+    this.guard = parts.guard;
     this.#parts = parts;
     this.#maxBacklogTicks = maxBacklogTicks;
   }
@@ -67,7 +68,7 @@ export class SymbolWriter {
       this.bars.apply(ticks, i);
       return false;
     }
-    const guard = this.#isWaiting || this.#isHeld ? undefined : this.lock.tryAcquireWrite();
+    const guard = this.#isWaiting || this.#isHeld ? undefined : this.guard.tryCommit();
     if (!guard) {
       this.#keep(ticks, i);
       return false;
@@ -89,7 +90,7 @@ export class SymbolWriter {
     if (timeMs < this.bars.nextClose) return;
     this.#advanceToMs = Math.max(this.#advanceToMs, timeMs);
     if (this.#isWaiting || this.#isHeld) return;
-    const guard = this.lock.tryAcquireWrite();
+    const guard = this.guard.tryCommit();
     if (guard) this.#commitBacklog(guard);
     else this.#wait();
   }
@@ -108,7 +109,7 @@ export class SymbolWriter {
     isCovered: (ticks: TickColumns, i: number) => boolean,
     signal?: AbortSignal,
   ): Promise<void> {
-    const guard = this.lock.tryAcquireWrite() ?? (await this.lock.acquireWrite({ signal }));
+    const guard = this.guard.tryCommit() ?? (await this.guard.acquireCommit({ signal }));
     this.#isHeld = false;
     try {
       prepare(this.bars);
@@ -131,7 +132,7 @@ export class SymbolWriter {
 
   #wait(): void {
     this.#isWaiting = true;
-    this.lock.acquireWrite().then(
+    this.guard.acquireCommit().then(
       (guard) => {
         this.#isWaiting = false;
         this.#commitBacklog(guard);

@@ -1,7 +1,8 @@
-import type { AsyncRWLock } from "../../locks/async-rw-lock.ts";
+import type { FrameGuard } from "../../locks/frame-guard.ts";
 import type { LockProfiler } from "../../profiling/lock-profiler.ts";
 import type { BarSeries } from "../bars/bar-series.ts";
 import type { FrameStore } from "../frames/frame-store.ts";
+import type { SymbolView } from "../frames/symbol-view.ts";
 import type { ManagerHealth, ManagerStats } from "../frames/health-report.ts";
 import type { GuardedEmitter } from "../manager-events.ts";
 import type { SymbolTable } from "../market/symbol-table.ts";
@@ -31,7 +32,7 @@ export interface SeriesCatalog {
   readonly timeframes: readonly string[];
   /** @throws UnknownSymbolError or UnknownTimeframeError when the manager was not opened with it. */
   get(symbol: string, timeframe: string): BarSeries;
-  lockOf(symbol: string): AsyncRWLock;
+  guardOf(symbol: string): FrameGuard<SymbolView>;
 }
 
 export interface HasParts {

@@ -25,8 +25,8 @@ export interface DataAccess {
   /** Whether each timeframe asked for (all by default) has `minBars` bars, 20 by default. */
   isDataReady(symbol: string, options?: { readonly timeframe?: string; readonly minBars?: number }): boolean;
   /**
-   * Runs `read` under the symbol's read lock: however often it awaits, all frames it gets belong to one commit. Ticks
-   * that arrive meanwhile wait, and are committed when the last reader has left; none is lost.
+   * Runs `read` on the symbol's newest commit: however often it awaits, all frames it gets belong to that one. What becomes
+   * of trades that arrive meanwhile is a matter of the `guard` the manager was opened with; by default they are committed as ever.
    */
   withRead<T>(
     symbol: string,
@@ -74,9 +74,8 @@ export const withDataAccess: Mixin<HasParts, DataAccess> = (Base) =>
       read: (frames: FrameReads) => T | PromiseLike<T>,
       options?: LockWaitOptions,
     ): Promise<T> {
-      const lock = this.parts.series.lockOf(symbol);
-      return lock.withRead(async () => {
-        const frames = new FrameReads(this.parts, symbol);
+      return this.parts.series.guardOf(symbol).withRead(async (view) => {
+        const frames = new FrameReads(this.parts, symbol, view);
         try {
           return await read(frames);
         } finally {
