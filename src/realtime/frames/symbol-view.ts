@@ -24,7 +24,7 @@ export class SymbolView {
       series.map((live) => {
         const frozen = new FrozenSeries(live);
         frames.handOver(live, frozen);
-        return [live as BarSeries, frozen] as const;
+        return [live, frozen] as const;
       }),
     );
   }

@@ -24,7 +24,7 @@ export interface WarmUpParts {
   readonly intake: TickIntake;
   readonly wide: WideDigitsTable;
   readonly clock: Clock;
-  /** History of the symbol is fetched, and put in place next. */
+  /** History of the symbol is being put in place. */
   readonly onWarm: (symbolIndex: number) => void;
 }
 
@@ -117,9 +117,9 @@ class WarmUp {
     const seedsOf = (list: readonly VenueBar[]) =>
       list.filter((bar) => bar.trades > 0).map((bar) => seedBarOf(bar, symbolIndex, symbols));
 
-    this.#parts.onWarm(symbolIndex);
     await writer.release(
       (bars) => {
+        this.#parts.onWarm(symbolIndex);
         bars.seedOpen(seam, open.map(seedsOf));
         closed.forEach((list, k) =>
           bars.seedClosed(k, rollUpSeeds(seedsOf(list), plan[k].timeframe).slice(-wanted)),

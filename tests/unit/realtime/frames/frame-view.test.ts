@@ -1,5 +1,6 @@
 import type pl from "nodejs-polars";
 import { describe, expect, it } from "vitest";
+import { FrozenSeries } from "../../../../src/realtime/frames/frozen-series.ts";
 import { FrameStore } from "../../../../src/realtime/frames/frame-store.ts";
 import { expectedFrame, GrowingSeries } from "../../../support/growing-series.ts";
 
@@ -161,6 +162,71 @@ describe("FrameStore", () => {
       expectFrame(view.frame(), expectedFrame(growing.series));
       growing.completeFrom(10);
       expectFrame(view.frame(), expectedFrame(growing.series));
+    });
+
+    describe("that are frozen", () => {
+      /** A store with the live series and, in it, that series as it is now. */
+      function frozenIn(
+        store: FrameStore,
+        growing: GrowingSeries,
+      ): { series: FrozenSeries; expected: pl.DataFrame } {
+        const expected = expectedFrame(growing.series);
+        const series = new FrozenSeries(growing.bench.bars.series[0]);
+        store.handOver(growing.series, series);
+        return { series, expected };
+      }
+
+      it("gives the frames that were made of the live bars before, and leaves those of the live ones alone", () => {
+        const growing = new GrowingSeries().grow(MANY);
+        const store = new FrameStore();
+        const [all, some] = [store.frame(growing.series), store.frame(growing.series, { bars: 10 })];
+        const { series } = frozenIn(store, growing);
+        growing.grow(3);
+        expectFrame(store.frame(growing.series), expectedFrame(growing.series));
+        expect(store.frame(series)).toBe(all);
+        expect(store.frame(series, { bars: 10 })).toBe(some);
+      });
+
+      it("are as they were, whatever the live ones did before and after they were frozen", () => {
+        const changes: readonly ((growing: GrowingSeries) => void)[] = [
+          (growing) => growing.grow(50),
+          (growing) => growing.grow(700),
+          (growing) => growing.late(1_500),
+          (growing) => growing.late(MANY - 1).grow(300),
+          (growing) => growing.completeFrom(7),
+        ];
+        for (const before of changes) {
+          for (const after of changes) {
+            const growing = new GrowingSeries({ keepBars: MANY }).grow(MANY).completeFrom(90);
+            const store = new FrameStore();
+            store.frame(growing.series);
+            before(growing);
+            const { series, expected } = frozenIn(store, growing);
+            after(growing);
+            // The live bars may be sealed anew in between.
+            expectFrame(store.frame(growing.series), expectedFrame(growing.series));
+            expectFrame(store.frame(series), expected);
+            expectFrame(store.frame(series, { bars: 4_500 }), expected.tail(4_500));
+            expectFrame(store.frame(growing.series), expectedFrame(growing.series));
+          }
+        }
+      });
+
+      it("use the sealed part of the live ones where it fits, and build nothing whole then", () => {
+        const growing = new GrowingSeries().grow(MANY);
+        const store = new FrameStore();
+        store.frame(growing.series);
+        growing.grow(20);
+        const { series } = frozenIn(store, growing);
+        growing.grow(5);
+        expect(store.frame(series).nChunks()).toBe(2);
+        growing.late(10);
+        store.frame(growing.series);
+        const { series: later } = frozenIn(store, growing);
+        growing.late(10);
+        store.frame(growing.series);
+        expect(store.frame(later, { bars: MANY }).nChunks()).toBe(1);
+      });
     });
   });
 });
