@@ -1,5 +1,5 @@
 import { EventEmitter } from "eventemitter3";
-import type { GuardSwitchNotice } from "./frames/market-teller.ts";
+import type { GuardSwitch } from "../locks/guard-choice.ts";
 import type { Bar } from "./market/bar.ts";
 import type { Gap } from "./market/gap.ts";
 import type { Quote } from "./market/quote.ts";
@@ -24,7 +24,7 @@ export interface ManagerEvents {
   /** `retryInMs` is `undefined` when there will be no retry. */
   disconnected: (notice: { readonly reason: string; readonly retryInMs: number | undefined }) => void;
   /** An `adaptive` guard serves the readers of a symbol in another way from here on; they do not notice. */
-  guardSwitched: (notice: GuardSwitchNotice) => void;
+  guardSwitched: (notice: GuardSwitch & { readonly symbol: string }) => void;
   /** What went wrong outside any call: a refused resubscription, a listener that threw. Without a listener it is thrown. */
   error: (error: Error) => void;
 }

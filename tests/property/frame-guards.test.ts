@@ -81,7 +81,8 @@ class GuardedMarket {
     this.#commit();
     expect(this.#waiting).toEqual([]);
     // Nothing is kept from changing in place any more.
-    for (const { closed } of this.#bench.bars.series) expect(closed.arrays).toHaveProperty("pins", 0);
+    for (const { closed } of this.#bench.bars.series)
+      expect(closed.arrays).toHaveProperty("frozen", new Set());
   }
 
   #wait({

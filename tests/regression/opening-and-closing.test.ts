@@ -112,6 +112,7 @@ describe("opening", () => {
       venue: binance({ endpoints: venue.endpoints }),
       symbols: ["BTCUSDT"],
       history: { bars: 5 },
+      guard: "rwlock",
       onOpening: (manager) => {
         opening = manager;
         manager.on("connected", () => void manager.withRead("BTCUSDT", () => held));
@@ -135,6 +136,7 @@ describe("closing", () => {
       venue: tape(file, { venue: binance() }),
       symbols: ["BTCUSDT"],
       maxBacklogTicks: 1_000,
+      guard: "rwlock",
     });
     await manager.withRead("BTCUSDT", async () => {
       await expect.poll(() => manager.health().symbols[0].backlogTicks).toBeGreaterThanOrEqual(500);

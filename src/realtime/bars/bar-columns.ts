@@ -15,6 +15,7 @@ const Field = OpenField;
 export class BarColumns extends BarRows {
   readonly keepBars: number;
   readonly isFrozen = false;
+  readonly before = undefined;
 
   /** @param keepBars how many bars stay; Infinity keeps all. */
   constructor(keepBars: number) {
@@ -56,7 +57,7 @@ export class BarColumns extends BarRows {
 
   /** Overwrites row `i` with the bar. */
   store(i: number, bar: OpenBar, revision: number, flatPrice = NaN): void {
-    this.#unshare();
+    this.#keepBefore(i);
     this.rewrites.record(this.gone + i, this.gone);
     this.#write(i, bar, revision, flatPrice);
   }
@@ -106,7 +107,7 @@ export class BarColumns extends BarRows {
 
   /** Moves the flat bar `i` to another price and raises its revision; it stays without trades. */
   reflatten(i: number, price: number): void {
-    this.#unshare();
+    this.#keepBefore(i);
     const s = this.storage;
     const row = this.first + i;
     this.rewrites.record(this.gone + i, this.gone);
@@ -131,16 +132,21 @@ export class BarColumns extends BarRows {
 
   /** Leaves one free row at the end: slides the kept rows to the front once half is free, or else moves to larger arrays. */
   #makeRoom(): void {
-    const { capacity, pins } = this.storage;
+    const { capacity, frozen } = this.storage;
     if (this.first + this.count < capacity) return;
     if (this.first < this.count)
       this.#moveTo(new BarStorage(Math.min(2 * capacity, 2 * (this.keepBars + 1))));
-    else this.#moveTo(pins > 0 ? new BarStorage(capacity) : this.storage);
+    else this.#moveTo(frozen.size > 0 ? new BarStorage(capacity) : this.storage);
   }
 
-  /** Rows that somebody still reads stay where they are: those that change are copied first, all of them. */
+  /** Row `i` is about to be written again. */
+  #keepBefore(i: number): void {
+    for (const frozen of this.storage.frozen) frozen.keep(this.first + i, () => this.rowAt(i));
+  }
+
+  /** Rows are about to move: those that somebody still reads stay where they are, and all are copied. */
   #unshare(): void {
-    if (this.storage.pins > 0) this.#moveTo(new BarStorage(this.storage.capacity));
+    if (this.storage.frozen.size > 0) this.#moveTo(new BarStorage(this.storage.capacity));
   }
 
   #moveTo(storage: BarStorage): void {

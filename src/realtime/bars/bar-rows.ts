@@ -22,6 +22,9 @@ export abstract class BarRows {
   /** Whether they stay as they are while the series goes on. */
   abstract readonly isFrozen: boolean;
 
+  /** Rows that were written again since they were frozen, as they were, by their place in {@link arrays}. */
+  abstract readonly before: ReadonlyMap<number, BarRow> | undefined;
+
   /** The time of {@link rewrites} up to which rewritten rows show. */
   abstract readonly rewritesSeen: number;
 
@@ -40,7 +43,7 @@ export abstract class BarRows {
   }
 
   /** The columns themselves, for encoders: read rows `[start, start + length)`, and do not keep them across a commit. */
-  get arrays(): Omit<BarStorage, "moveFrom" | "exact" | "pins"> {
+  get arrays(): Omit<BarStorage, "moveFrom" | "exact" | "frozen"> {
     return this.storage;
   }
 
@@ -63,6 +66,8 @@ export abstract class BarRows {
   rowAt(i: number): BarRow {
     const s = this.storage;
     const at = this.first + i;
+    const before = this.before?.get(at);
+    if (before !== undefined) return before;
     return {
       openTime: s.openTime.get(at),
       open: s.open[at],

@@ -1,17 +1,18 @@
 import { ExactSums } from "./exact-sums.ts";
 import { Int64Column } from "./int64-column.ts";
+import type { FrozenBars } from "./frozen-bars.ts";
 
 /** Ten columns of float64, three of int64, two of int32. */
 const ROW_BYTES = 10 * 8 + 3 * 8 + 2 * 4;
 
 /**
- * The arrays behind a series' closed bars; replaced as a whole when they are full, or when rows that somebody still reads
- * would change.
+ * The arrays behind a series' closed bars; replaced as a whole when they are full, or when rows would move that somebody
+ * still reads as they were.
  */
 export class BarStorage {
   readonly capacity: number;
-  /** Frozen rows that lie in here: while there are any, no row is written that they contain. */
-  pins = 0;
+  /** Who reads rows in here as they were: told of each before it is written again, and none of them ever moves. */
+  readonly frozen = new Set<FrozenBars>();
   readonly openTime: Int64Column;
   readonly open: Float64Array;
   readonly high: Float64Array;

@@ -1,4 +1,5 @@
 import { BarRows } from "./bar-rows.ts";
+import type { BarRow } from "./bar-row.ts";
 import type { BarStorage } from "./bar-storage.ts";
 import type { RewriteLog } from "./rewrite-log.ts";
 
@@ -10,12 +11,13 @@ export interface RowSpan {
 }
 
 /**
- * Closed bars as they were at one moment: an offset and a length over arrays that still grow. While it is held, whoever
- * would change one of its rows copies them first.
+ * Closed bars as they were at one moment: an offset and a length over arrays that still grow, and a copy of each row that
+ * was written again since. Until it is released whoever writes such a row lets it {@link keep} that first, and moves none.
  */
 export class FrozenBars extends BarRows {
   readonly isFrozen = true;
   readonly rewritesSeen: number;
+  #before: Map<number, BarRow> | undefined;
 
   constructor(storage: BarStorage, rewrites: RewriteLog, { first, count, gone }: RowSpan) {
     super(storage, rewrites);
@@ -23,11 +25,21 @@ export class FrozenBars extends BarRows {
     this.count = count;
     this.gone = gone;
     this.rewritesSeen = rewrites.now;
-    storage.pins++;
+    storage.frozen.add(this);
   }
 
-  /** Nobody reads it any more: from here on its rows may change. Called once. */
+  get before(): ReadonlyMap<number, BarRow> | undefined {
+    return this.#before;
+  }
+
+  /** Row `at` of the arrays is about to be written again: `read` gives it as it is. */
+  keep(at: number, read: () => BarRow): void {
+    if (at < this.first || at >= this.first + this.count || this.#before?.has(at)) return;
+    (this.#before ??= new Map()).set(at, read());
+  }
+
+  /** Nobody reads it any more: from here on its rows may change. */
   release(): void {
-    this.storage.pins--;
+    this.storage.frozen.delete(this);
   }
 }

@@ -96,6 +96,7 @@ function writeFloat64(scratch: IpcScratch, at: number, name: SourceOf<"float64">
   const first = at >>> 3;
   const source = columns.arrays[name];
   scratch.float64.set(source.subarray(columns.start + from, columns.start + to), first);
+  for (const [row, before] of rowsBefore(slice)) scratch.float64[first + row] = before[name];
   if (forming) scratch.float64[first + to - from] = forming[name];
 }
 
@@ -104,6 +105,7 @@ function writeInt32(scratch: IpcScratch, at: number, name: SourceOf<"int32">, sl
   const first = at >>> 2;
   const source = columns.arrays[name];
   scratch.int32.set(source.subarray(columns.start + from, columns.start + to), first);
+  for (const [row, before] of rowsBefore(slice)) scratch.int32[first + row] = before[name];
   if (forming) scratch.int32[first + to - from] = forming[name];
 }
 
@@ -116,8 +118,20 @@ function writeInt64s(
   const { columns, from, to, forming } = slice;
   const { words } = columns.arrays[name];
   scratch.int32.set(words.subarray(2 * (columns.start + from), 2 * (columns.start + to)), at >>> 2);
+  for (const [row, before] of rowsBefore(slice)) scratch.setInt64(at + 8 * row, before[name]);
   if (forming) scratch.setInt64(at + 8 * (to - from), forming[name]);
 }
+
+/** Rows of the slice that are no longer in the arrays as they were, by their place in the slice. */
+function rowsBefore({ columns, from, to }: BarSlice): readonly (readonly [number, BarRow])[] {
+  if (columns.before === undefined) return NONE;
+  const first = columns.start + from;
+  return [...columns.before]
+    .map(([at, row]) => [at - first, row] as const)
+    .filter(([row]) => row >= 0 && row < to - from);
+}
+
+const NONE: readonly (readonly [number, BarRow])[] = [];
 
 /** Writes a bitmap of `rows` bits of which the first `ones` are set: both flags of a bar hold for the older rows only. */
 function writeBits(scratch: IpcScratch, at: number, ones: number, rows: number): void {

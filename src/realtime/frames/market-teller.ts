@@ -12,13 +12,11 @@ export interface MarketEvents {
   listenerCount(event: "tick" | "barUpdated"): number;
   emit(event: "tick", tick: Tick): void;
   emit(event: "barClosed" | "barUpdated", bar: Bar): void;
-  emit(event: "guardSwitched", notice: GuardSwitchNotice): void;
+  emit(event: "guardSwitched", notice: SymbolGuardSwitch): void;
 }
 
-/** An adaptive guard serves the readers of a symbol in another way. */
-export interface GuardSwitchNotice extends GuardSwitch {
-  readonly symbol: string;
-}
+/** A change that the adaptive guard of a symbol made. */
+export type SymbolGuardSwitch = GuardSwitch & { readonly symbol: string };
 
 export interface TellerParts {
   readonly ring: TickRing;
@@ -36,7 +34,7 @@ export class MarketTeller {
   readonly barEvents = new BarEvents();
   readonly #parts: TellerParts;
   #committed = new Set<SymbolWriter>();
-  #switches: GuardSwitchNotice[] = [];
+  #switches: SymbolGuardSwitch[] = [];
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
@@ -48,7 +46,7 @@ export class MarketTeller {
   }
 
   /** A guard changed its mind as a commit began. */
-  noteSwitch(notice: GuardSwitchNotice): void {
+  noteSwitch(notice: SymbolGuardSwitch): void {
     this.#switches.push(notice);
   }
 

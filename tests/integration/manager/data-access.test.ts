@@ -104,9 +104,77 @@ describe("data access", () => {
   });
 });
 
-describe("withRead", () => {
+describe.each(["rwlock", "snapshot", "adaptive"] as const)("withRead (%s)", (guard) => {
+  it("holds all timeframes at one commit across awaits, and loses no tick", async () => {
+    await using live = await openLive({ timeframes: ["1m", "5m"], guard });
+    const { manager } = live;
+    await live.trade("100");
+    await manager.withRead("BTCUSDT", async (frames) => {
+      const before = frames.commit;
+      const first = frames.get("1m");
+      await live.trade("101");
+      await live.passTo(START + 60_000);
+      await live.trade("102");
+      expect(frames.commit).toBe(before);
+      expect(frames.get("1m")).toBe(first);
+      for (const timeframe of manager.timeframes)
+        expect(barRecords(frames.get(timeframe))).toMatchObject([{ close: 100, trades: 1, closed: false }]);
+      expect(manager.getCurrentPrice("BTCUSDT")).toBe(102);
+    });
+    await expect.poll(() => manager.getOhlc("BTCUSDT", "5m")?.close).toBe(102);
+    expect(barRecords(await manager.getData("BTCUSDT", "1m"))).toMatchObject([
+      { close: 101, trades: 2, closed: true },
+      { close: 102, trades: 1, closed: false },
+    ]);
+  });
+
+  it("gives no frame once the read is over", async () => {
+    await using live = await openLive({ timeframes: ["1m"], guard });
+    await live.trade("100");
+    const kept = await live.manager.withRead("BTCUSDT", (frames) => frames);
+    expect(() => kept.get("1m")).toThrow(ClosedError);
+    expect(() => kept.commit).toThrow("the read of BTCUSDT is closed");
+  });
+
+  it("does not hold up other symbols", async () => {
+    await using live = await openLive({ timeframes: ["1m"], guard });
+    await live.manager.withRead("ETHUSDT", async () => {
+      await live.trade("100");
+      expect(barRecords(await live.manager.getData("BTCUSDT", "1m"))).toHaveLength(1);
+    });
+  });
+});
+
+describe("withRead by snapshot, as a manager has it by default", () => {
+  it("commits trades and closes bars while somebody reads, and lets reads be nested", async () => {
+    await using live = await openLive({ timeframes: ["1m"] });
+    const { manager } = live;
+    const closed: number[] = [];
+    manager.on("barClosed", ({ close }) => closed.push(close));
+    await live.trade("100");
+    await manager.withRead("BTCUSDT", async (outer) => {
+      await live.trade("101");
+      await live.passTo(START + 60_000);
+      await live.trade("110");
+      expect(closed).toEqual([101]);
+      expect(manager.health().symbols[0].backlogTicks).toBe(0);
+      await manager.withRead("BTCUSDT", async (inner) => {
+        await live.trade("111");
+        expect(barRecords(inner.get("1m")).map(({ close }) => close)).toEqual([101, 110]);
+        expect(barRecords(outer.get("1m")).map(({ close }) => close)).toEqual([100]);
+        // A single read sees the newest.
+        expect(barRecords(await manager.getData("BTCUSDT", "1m")).at(-1)?.close).toBe(111);
+      });
+    });
+    expect(manager.stats().symbols[0].guard).toMatchObject({ serves: "snapshot", reads: 2, lockedReads: 0 });
+    expect(manager.stats().symbols[0].guard.frozenViews).toBeGreaterThan(0);
+    expect(manager.lockStats().find(({ name }) => name === "frames:BTCUSDT")!.write.contended).toBe(0);
+  });
+});
+
+describe("withRead by rwlock", () => {
   it("holds all timeframes at one commit across awaits, loses no tick, and commits them afterwards", async () => {
-    await using live = await openLive({ timeframes: ["1m", "5m"] });
+    await using live = await openLive({ timeframes: ["1m", "5m"], guard: "rwlock" });
     const { manager } = live;
     await live.trade("100");
     const told: string[] = [];
@@ -129,24 +197,8 @@ describe("withRead", () => {
     expect(told).toEqual(["tick 101", "tick 102", "1m 102", "5m 102"]);
   });
 
-  it("gives no frame once the lock is released", async () => {
-    await using live = await openLive({ timeframes: ["1m"] });
-    await live.trade("100");
-    const kept = await live.manager.withRead("BTCUSDT", (frames) => frames);
-    expect(() => kept.get("1m")).toThrow(ClosedError);
-    expect(() => kept.commit).toThrow("the read of BTCUSDT, whose lock is released, is closed");
-  });
-
-  it("does not hold up other symbols", async () => {
-    await using live = await openLive({ timeframes: ["1m"] });
-    await live.manager.withRead("ETHUSDT", async () => {
-      await live.trade("100");
-      expect(barRecords(await live.manager.getData("BTCUSDT", "1m"))).toHaveLength(1);
-    });
-  });
-
   it("closes bars that ended meanwhile when the reader has left, in order", async () => {
-    await using live = await openLive({ timeframes: ["1m"] });
+    await using live = await openLive({ timeframes: ["1m"], guard: "rwlock" });
     const closed: number[] = [];
     live.manager.on("barClosed", ({ close }) => closed.push(close));
     await live.trade("100");
@@ -161,7 +213,7 @@ describe("withRead", () => {
 
   it("drops and counts ticks when a reader holds on for too long, and says so once", async () => {
     const errors: string[] = [];
-    await using live = await openLive({ timeframes: ["1m"], maxBacklogTicks: 2 });
+    await using live = await openLive({ timeframes: ["1m"], maxBacklogTicks: 2, guard: "rwlock" });
     live.manager.on("error", ({ message }) => errors.push(message));
     await live.trade("100");
     await live.manager.withRead("BTCUSDT", async () => {
@@ -175,7 +227,7 @@ describe("withRead", () => {
   });
 
   it("gives up waiting by timeout, and reports waits and holds by mode", async () => {
-    await using live = await openLive({ timeframes: ["1m"] });
+    await using live = await openLive({ timeframes: ["1m"], guard: "rwlock" });
     await live.trade("100");
     await live.manager.withRead("BTCUSDT", async () => {
       // A writer that waits goes before later readers.
@@ -188,5 +240,26 @@ describe("withRead", () => {
     expect(report.write.contended).toBe(1);
     expect(report.write.wait.maxMs).toBeGreaterThan(0);
     expect(JSON.parse(JSON.stringify(live.manager.lockStats()))).toEqual(live.manager.lockStats());
+  });
+});
+
+describe("withRead by an adaptive guard", () => {
+  it("tells when it serves a symbol's readers in another way", async () => {
+    await using live = await openLive({ timeframes: ["1m"], guard: { windowAccesses: 4 } });
+    const { manager } = live;
+    const told: unknown[] = [];
+    manager.on("guardSwitched", (notice) => told.push(notice));
+    for (const price of ["100", "101", "102", "103"]) await live.trade(price);
+    await expect
+      .poll(() => told)
+      .toEqual([{ symbol: "BTCUSDT", from: "snapshot", to: "rwlock", readShare: 0 }]);
+    expect(manager.stats().symbols[0].guard).toMatchObject({ serves: "rwlock", switches: 1 });
+  });
+
+  it("is refused before anything is connected when its settings are none", async () => {
+    await expect(openLive({ guard: { snapshotFrom: 2 } })).rejects.toThrow(
+      "snapshotFrom must be from 0 to 1, was 2",
+    );
+    await expect(openLive({ guard: "mutex" as "rwlock" })).rejects.toThrow('was "mutex"');
   });
 });

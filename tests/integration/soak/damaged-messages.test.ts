@@ -84,7 +84,7 @@ async function play(messages: readonly Buffer[]) {
       bars[timeframe] = records.map(({ closed: _, ...bar }) => bar);
     }
     const stats = manager.stats();
-    const { commits: _, ...symbol } = stats.symbols[0];
+    const { commits: _, guard: __, ...symbol } = stats.symbols[0];
     return { errors, bars, symbol, messages: stats.messages };
   } finally {
     process.off("unhandledRejection", onUnhandled);

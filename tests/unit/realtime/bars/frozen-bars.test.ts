@@ -40,25 +40,38 @@ describe("FrozenBars", () => {
     expect(closedRows(growing.series)).not.toEqual(before);
   });
 
-  it("makes rows change in place again once it is released", () => {
-    const growing = new GrowingSeries().grow(20);
+  it("copies amended rows only, and all of them where a bar is made between others", () => {
+    const growing = new GrowingSeries().grow(10).skip().grow(10);
     const { closed } = growing.series;
     const frozen = frozenOf(growing);
-    growing.late(3);
-    const copied = closed.arrays;
-    expect(copied).not.toBe(frozen.closed.arrays);
-    const again = frozenOf(growing);
-    frozen.closed.release();
-    again.closed.release();
+    growing.late(3).late(3).late(7);
+    expect(closed.arrays).toBe(frozen.closed.arrays);
+    expect([...frozen.closed.before!.keys()]).toEqual([3, 7]);
+    growing.late(10);
+    expect(closed.arrays).not.toBe(frozen.closed.arrays);
     growing.late(4);
-    expect(closed.arrays).toBe(copied);
+    expect([...frozen.closed.before!.keys()]).toEqual([3, 7]);
+  });
+
+  it("is told of nothing once it is released", () => {
+    const growing = new GrowingSeries().grow(10).skip().grow(10);
+    const { closed } = growing.series;
+    const { arrays } = closed;
+    const [frozen, other] = [frozenOf(growing), frozenOf(growing)];
+    frozen.closed.release();
+    growing.late(3);
+    expect(frozen.closed.before).toBeUndefined();
+    other.closed.release();
+    growing.late(10);
+    expect(closed.arrays).toBe(arrays);
   });
 
   it("keeps sums exact in rows that were copied", () => {
     const kept = new GrowingSeries().grow(20);
     const copied = new GrowingSeries().grow(20);
+    for (const growing of [kept, copied]) growing.skip().grow(5);
     frozenOf(copied);
-    for (const growing of [kept, copied]) growing.late(3).late(3).late(7);
+    for (const growing of [kept, copied]) growing.late(3).late(20).late(3).late(7);
     expect(closedRows(copied.series)).toEqual(closedRows(kept.series));
   });
 });
