@@ -20,7 +20,17 @@ export { TickRing } from "./realtime/ring/tick-ring.ts";
 export { TickRingReader } from "./realtime/ring/tick-ring-reader.ts";
 export { TickOverflowError, TickStream } from "./realtime/ring/tick-stream.ts";
 export type { Clock, Timer } from "./clock.ts";
-export type { AsyncRWLockOptions, LockGuard, LockMode, LockWaitOptions } from "./locks/index.ts";
+export type {
+  AdaptiveGuardOptions,
+  AsyncRWLockOptions,
+  FrameGuardKind,
+  FrameGuardOptions,
+  FrameGuardStats,
+  GuardSwitch,
+  LockGuard,
+  LockMode,
+  LockWaitOptions,
+} from "./locks/index.ts";
 export type { DurationReport, LockModeReport, LockProfilerOptions, LockReport } from "./profiling/index.ts";
 export type { EmptyIntervals } from "./realtime/bars/symbol-bars.ts";
 export type { FeedHealth, RejectReason } from "./realtime/feed/feed.ts";

@@ -1,3 +1,4 @@
+import type { FrameGuardKind } from "../locks/index.ts";
 import { binance, SimulatedVenue } from "../realtime/feed/venues/index.ts";
 import { ExitCode, withUserOptions } from "./failure.ts";
 import { checkKlines, type KlineCheck } from "./kline-check.ts";
@@ -14,6 +15,7 @@ export interface DemoCommandOptions {
   readonly symbols: readonly string[];
   /** Port of the venue; 0 takes a free one. */
   readonly port: number;
+  readonly guard: FrameGuardKind | "adaptive";
   /** @defaultValue false */
   readonly json?: boolean;
 }
@@ -27,7 +29,7 @@ const PAST_TRADES_PER_MINUTE = 60;
 
 /** `tickframe demo`: the whole product against a venue on this machine, checked at the end. */
 export async function runDemo(options: DemoCommandOptions, signal: AbortSignal): Promise<void> {
-  const { port, rate, seconds, json = false } = options;
+  const { guard, port, rate, seconds, json = false } = options;
   const symbols = options.symbols.map((symbol) => binance().normalizeSymbol(symbol));
   const server = await withUserOptions(() =>
     SimulatedVenue.start({
@@ -45,7 +47,7 @@ export async function runDemo(options: DemoCommandOptions, signal: AbortSignal):
         seconds,
         json,
         readers: READERS,
-        manager: { venue, symbols, timeframes: TIMEFRAMES, history: { bars: HISTORY_BARS } },
+        manager: { venue, symbols, guard, timeframes: TIMEFRAMES, history: { bars: HISTORY_BARS } },
       },
       signal,
     );

@@ -1,3 +1,4 @@
+import type { FrameGuardKind } from "../locks/index.ts";
 import { lockTable } from "./lock-table.ts";
 import { grouped } from "./number-format.ts";
 import { print, printJson } from "./output.ts";
@@ -10,6 +11,7 @@ export interface LiveCommandOptions extends VenueOptions {
   readonly timeframes: readonly string[];
   readonly history?: number;
   readonly seconds?: number;
+  readonly guard: FrameGuardKind | "adaptive";
   /** @defaultValue false */
   readonly quotes?: boolean;
   /** @defaultValue false */
@@ -21,7 +23,7 @@ const HISTORY_BARS = 100;
 
 /** `tickframe live`: the main job on a venue, in front of your eyes. */
 export async function runLive(options: LiveCommandOptions, signal: AbortSignal): Promise<void> {
-  const { json = false, quotes = false, seconds, symbols, timeframes } = options;
+  const { guard, json = false, quotes = false, seconds, symbols, timeframes } = options;
   const venue = venueAt(options);
   const { history = hasOwnHistory(options) ? HISTORY_BARS : 0 } = options;
   const { manager, readers } = await watch(
@@ -30,7 +32,7 @@ export async function runLive(options: LiveCommandOptions, signal: AbortSignal):
       seconds,
       json,
       readers: READERS,
-      manager: { venue, symbols, timeframes, quotes, history: { bars: history } },
+      manager: { venue, symbols, timeframes, quotes, guard, history: { bars: history } },
     },
     signal,
   );

@@ -29,6 +29,18 @@ describe("tickframe demo", () => {
     expect(summary).toMatchObject({ locks: [{ name: "frames:BTCUSDT", locks: 1 }] });
   });
 
+  it("shows that nobody waits where readers see snapshots", async () => {
+    const { code, stdout } = await tickframe("demo", "--seconds", "1.5", "--guard", "snapshot", "--json");
+    expect(code).toBe(0);
+    const summary = JSON.parse(linesOf(stdout).at(-1)!) as {
+      reads: number;
+      locks: { read: { acquisitions: number }; write: { contended: number } }[];
+    };
+    expect(summary).toMatchObject({ isGood: true, lost: 0, tornReads: 0 });
+    expect(summary.reads).toBeGreaterThan(10);
+    expect(summary.locks.map(({ read, write }) => read.acquisitions + write.contended)).toEqual([0, 0, 0]);
+  });
+
   it("reports what it saw when it is interrupted", async () => {
     const run = new CliRun(["demo"]);
     await run.saw("stdout", "trades/s");
