@@ -1,9 +1,8 @@
 import type { Clock, Timer } from "../clock.ts";
 
 export interface Timed {
-  readonly queuedAtMs: number;
-  /** Infinity when it waits for ever. */
   readonly timeoutMs: number;
+  readonly dueMs: number;
 }
 
 /**
@@ -43,7 +42,7 @@ export class DeadlineWatch<W extends Timed> {
     const group = this.#groups.get(timeoutMs)!;
     const nowMs = this.#clock.now();
     for (const wait of group.waits) {
-      const remainingMs = wait.queuedAtMs + timeoutMs - nowMs;
+      const remainingMs = wait.dueMs - nowMs;
       if (remainingMs > 0) {
         group.timer = this.#clock.setTimer(() => this.#fire(timeoutMs), remainingMs);
         return;

@@ -1,0 +1,40 @@
+import type { LockWait, LockWaitOptions } from "./lock-wait.ts";
+
+/** Hears how waits end that are limited. */
+export interface WaitKeeper {
+  timedOut(wait: LockWait, timeoutMs: number): void;
+  aborted(wait: LockWait, reason: unknown): void;
+}
+
+/** What may end a wait before its grant. Apart from the wait, because most have no limit. */
+export class WaitLimits {
+  readonly keeper: WaitKeeper;
+  readonly wait: LockWait;
+  /** Infinity when time does not end it. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+
+  constructor(keeper: WaitKeeper, wait: LockWait, { timeoutMs = Infinity, signal }: LockWaitOptions) {
+    this.keeper = keeper;
+    this.wait = wait;
+    this.timeoutMs = timeoutMs;
+    this.signal = signal;
+  }
+
+  get dueMs(): number {
+    return this.wait.queuedAtMs + this.timeoutMs;
+  }
+
+  timedOut(): void {
+    this.keeper.timedOut(this.wait, this.timeoutMs);
+  }
+
+  aborted(): void {
+    this.keeper.aborted(this.wait, this.signal?.reason);
+  }
+}
+
+/** Whether the options limit a wait at all. */
+export function isLimited({ timeoutMs = Infinity, signal }: LockWaitOptions): boolean {
+  return timeoutMs !== Infinity || signal !== undefined;
+}
