@@ -6,7 +6,7 @@ import { modeOwned, runAsOwner } from "./lock-owners.ts";
 import type { LockParts } from "./lock-parts.ts";
 import { LockWait, type LockWaitOptions, refusal } from "./lock-wait.ts";
 import { NOT_FREE } from "./not-free.ts";
-import { runHeld, runHeldNow } from "./run-held.ts";
+import { type Held, runHeld, runHeldNow } from "./run-held.ts";
 import { RWLockCore } from "./rw-lock-core.ts";
 import { UpgradeKeeper } from "./upgrade-keeper.ts";
 import { isLimited, type WaitKeeper, WaitLimits } from "./wait-limits.ts";
@@ -16,7 +16,7 @@ import type { WaitLine } from "./wait-line.ts";
  * The core, with a guard for each of its holds and a promise for each of its waits, telling the observer of all. It is
  * the core, rather than has one, because an idle lock should be small.
  */
-export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, HoldKeeper, WaitKeeper {
+export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, Held, HoldKeeper, WaitKeeper {
   readonly name: string;
   readonly #parts: LockParts;
 
@@ -38,33 +38,39 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   acquire(mode: LockMode, options?: LockWaitOptions): Promise<LockGuard> {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
-    const guard = this.#tryIssue(mode);
-    return guard === undefined ? this.#await(mode, options) : Promise.resolve(guard);
+    return this.tryEnter(mode) ? Promise.resolve(this.#issue(mode)) : this.#await(mode, options);
   }
 
   tryAcquire(mode: LockMode): LockGuard | undefined {
-    return this.#tryIssue(mode) ?? this.#refuse(mode);
+    return this.tryEnter(mode) ? this.#issue(mode) : this.#refuse(mode);
   }
 
   run<T>(mode: LockMode, body: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
-    const guard = this.#tryIssue(mode);
-    return guard === undefined
-      ? this.#await(mode, options).then((granted) => runHeld(granted, this.bodyOf(granted, body)))
-      : runHeld(guard, this.bodyOf(guard, body));
+    if (!this.tryEnter(mode)) {
+      return this.#await(mode, options).then((guard) => runHeld(guard, this.bodyOf(guard, body)));
+    }
+    if (!this.#parts.needsGuards) return runHeld(this, body, mode);
+    const guard = this.#issue(mode);
+    return runHeld(guard, this.bodyOf(guard, body));
   }
 
   tryRun<T>(mode: LockMode, body: () => T): T | typeof NOT_FREE {
-    const guard = this.#tryIssue(mode);
-    return guard === undefined
-      ? (this.#refuse(mode) ?? NOT_FREE)
-      : runHeldNow(guard, this.bodyOf(guard, body));
+    if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;
+    if (!this.#parts.needsGuards) return runHeldNow(this, body, mode);
+    const guard = this.#issue(mode);
+    return runHeldNow(guard, this.bodyOf(guard, body));
   }
 
   /** `run` as what is done under `guard`. */
   bodyOf<T>(guard: LockGuard, run: () => T): () => T {
     return this.#parts.tracksOwners ? () => runAsOwner(this, guard, run) : run;
+  }
+
+  /** Ends a hold for which there is no guard. */
+  release(mode: LockMode): void {
+    this.leave(mode);
   }
 
   takeBack(mode: LockMode, heldSinceMs: number | undefined): void {
@@ -133,9 +139,8 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     );
   }
 
-  /** Takes the lock if it is free for `mode` now. */
-  #tryIssue(mode: LockMode): Hold | undefined {
-    if (!this.tryEnter(mode)) return undefined;
+  /** The guard of one who has entered without waiting. */
+  #issue(mode: LockMode): Hold {
     const { hooks } = this.#parts;
     const isTimed = hooks !== undefined && hooks.onGranted(mode, this.readers);
     return new Hold(this, mode, this.#holdStart(isTimed));
@@ -148,21 +153,24 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     this.#parts.hooks?.onRefused(mode);
   }
 
-  /** Waits for what {@link #tryIssue} did not give. */
+  /** Waits for what could not be had at once. */
   #await(mode: LockMode, options: LockWaitOptions | undefined): Promise<LockGuard> {
     return this.#closedRejection() ?? this.#reentryRejection(mode) ?? this.#queue(mode, options);
   }
 
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
-    const { hooks, clock } = this.#parts;
+    const { hooks, clock, watch } = this.#parts;
     hooks?.onQueued(mode, this.queueLength + 1);
     if (options?.timeoutMs === 0) {
       hooks?.onTimeout(mode, 0);
       return Promise.reject(new LockTimeoutError(this, mode, 0));
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const wait = new LockWait(mode, clock.now(), upgrading, resolve);
-      if (options !== undefined) this.#limit(wait, options);
+      if (options !== undefined && isLimited(options)) {
+        wait.limits = new WaitLimits(this, wait, options, reject);
+        watch.watch(wait.limits);
+      }
       if (upgrading === undefined) {
         this.enqueue(wait);
       } else {
@@ -170,12 +178,6 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
         this.awaitUpgrade(wait);
       }
     });
-  }
-
-  #limit(wait: LockWait, options: LockWaitOptions): void {
-    if (!isLimited(options)) return;
-    wait.limits = new WaitLimits(this, wait, options);
-    this.#parts.watch.watch(wait.limits);
   }
 
   #issueAfterWait(mode: LockMode, waitMs: number): LockGuard {

@@ -11,6 +11,8 @@ export interface LockParts {
   readonly watch: WaitWatch;
   hooks: LockHooks | undefined;
   readonly tracksOwners: boolean;
+  /** Whether somebody has to know of each hold, also where its caller needs no guard. */
+  readonly needsGuards: boolean;
   readonly makeLine: LineMaker;
 }
 
@@ -27,7 +29,8 @@ export function resolveParts(options: LockPartsOptions, clock: Clock): LockParts
   const isOrdinary = tracksOwners === ordinary.tracksOwners && makeLine === ordinary.makeLine;
   if (isMonotonic && isOrdinary && observer === undefined) return ordinary;
   const watch = isMonotonic ? ordinary.watch : new WaitWatch(clock);
-  return { clock, watch, hooks: undefined, tracksOwners, makeLine };
+  const needsGuards = observer !== undefined || tracksOwners;
+  return { clock, watch, hooks: undefined, tracksOwners, needsGuards, makeLine };
 }
 
 const ordinary: LockParts = {
@@ -35,5 +38,6 @@ const ordinary: LockParts = {
   watch: new WaitWatch(monotonicClock),
   hooks: undefined,
   tracksOwners: IS_TRACKING_DEFAULT,
+  needsGuards: IS_TRACKING_DEFAULT,
   makeLine: resolveAdmission({}),
 };

@@ -32,7 +32,6 @@ export class LockWait implements Queued<LockWait> {
   readonly upgrading: Hold | undefined;
   /** `undefined` for a caller that waits for as long as it takes. */
   limits: WaitLimits | undefined = undefined;
-  isQueued = false;
   ahead: LockWait | undefined = undefined;
   behind: LockWait | undefined = undefined;
   readonly #resolve: (guard: LockGuard | PromiseLike<never>) => void;
@@ -53,16 +52,16 @@ export class LockWait implements Queued<LockWait> {
     this.#resolve(guard);
   }
 
-  /** By way of `resolve`: a `reject` kept by each, for the rare one that is refused, is a tenth of what a wait takes. */
   refuse(reason: unknown): void {
-    this.#resolve(rejectedWith(reason));
+    if (this.limits !== undefined) this.limits.reject(reason);
+    // Rare, for one without limits, so none keeps a `reject`: it is a tenth of what a wait takes.
+    else this.#resolve(rejectedWith(reason));
   }
 }
 
 /** Rejects the promise that is resolved with it. */
 function rejectedWith(reason: unknown): PromiseLike<never> {
+  const then = (_: unknown, reject: (reason: unknown) => void): void => reject(reason);
   // oxlint-disable-next-line unicorn/no-thenable -- only a thenable rejects by way of `resolve`
-  return {
-    then: (_: unknown, reject: (reason: unknown) => void) => reject(reason),
-  } as unknown as PromiseLike<never>;
+  return { then } as unknown as PromiseLike<never>;
 }

@@ -139,8 +139,12 @@ export const MUTATIONS: readonly Mutation[] = [
       "if (ahead !== undefined)",
     ],
     ["the line is not counted down", "    this.#length--;\n", ""],
-    ["who is not in line leaves it", "    if (!waiter.isQueued) return false;\n", ""],
-    ["who left the line stays in it", "    waiter.isQueued = false;\n", ""],
+    [
+      "who is not in line leaves it",
+      "    if (ahead === undefined && this.#head !== waiter) return false;\n",
+      "",
+    ],
+    ["the head of the line cannot leave it", " && this.#head !== waiter", ""],
     ["who left the line keeps who was ahead", "    waiter.ahead = undefined;\n", ""],
     ["who left the line keeps who was behind", "    waiter.behind = undefined;\n", ""],
   ]),
@@ -150,7 +154,21 @@ export const MUTATIONS: readonly Mutation[] = [
     ["a released guard can be downgraded", "return this.isHeld && this.keeper", "return this.keeper"],
   ]),
   ...inFile("guard-issuer.ts", [
-    ["a release does not leave", "    this.leave(mode);\n", ""],
+    [
+      "a release does not leave",
+      "this.#heldMs(heldSinceMs));\n    this.leave(mode);\n",
+      "this.#heldMs(heldSinceMs));\n",
+    ],
+    [
+      "a hold without a guard does not leave",
+      "release(mode: LockMode): void {\n    this.leave(mode);\n",
+      "release(mode: LockMode): void {\n",
+    ],
+    [
+      "a synchronous body does not ask whether it may run",
+      "if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;",
+      "if (!this.tryEnter(mode)) this.#refuse(mode);",
+    ],
     [
       "who is let in is still watched",
       "admitted(wait: LockWait): void {\n    this.#forget(wait);",
@@ -158,20 +176,15 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     [
       "a timeout keeps its place in line",
-      "    this.giveUp(wait);\n    wait.reject(new LockTimeoutError",
-      "    wait.reject(new LockTimeoutError",
+      "    this.giveUp(wait);\n    wait.refuse(new LockTimeoutError",
+      "    wait.refuse(new LockTimeoutError",
     ],
     [
       "an abort keeps its place in line",
-      "wait.signal?.reason);\n    this.giveUp(wait);",
-      "wait.signal?.reason);",
+      "this.#sendAway(wait, reason);\n    this.giveUp(wait);",
+      "this.#sendAway(wait, reason);",
     ],
-    [
-      "an upgrade outlives its read",
-      `this.#lock, "released"));\n    this.giveUp(wait);`,
-      `this.#lock, "released"));`,
-    ],
-    ["the release of an upgrading read leaves its wait", "    this.#issuer.abandoned(this.#wait);\n", ""],
+    ["an upgrade outlives its read", `(this, "released"));\n    this.giveUp(wait);`, `(this, "released"));`],
     ["an upgraded guard releases a read", `    hold.mode = "write";\n`, ""],
     ["a downgraded guard releases a write", `    hold.mode = "read";\n`, ""],
     ["a downgrade reaches only the guard", "    this.downgrade();\n", ""],
@@ -193,27 +206,51 @@ export const MUTATIONS: readonly Mutation[] = [
     ["an upgrade of a closed lock waits", "refusal(options) ?? this.#closedRejection()", "refusal(options)"],
     ["an aborted upgrade begins", "refusal(options) ?? this.#closedRejection()", "this.#closedRejection()"],
     ["a try of a closed lock is only refused", "    if (closure !== undefined) throw closure.reason;\n", ""],
-    ["waits are not watched", "    watch.watch(wait);\n", ""],
+    ["waits are not watched", "        watch.watch(wait.limits);\n", ""],
+  ]),
+  ...inFile("upgrade-keeper.ts", [
+    ["the release of an upgrading read leaves its wait", "    this.#issuer.abandoned(this.#wait);\n", ""],
+  ]),
+  ...inFile("lock-wait.ts", [
+    ["who waits without limits cannot be refused", "    else this.#resolve(rejectedWith(reason));\n", ""],
+    ["who waits with limits cannot be refused", "this.limits.reject(reason)", "void 0"],
   ]),
   ...inFile("run-held.ts", [
     [
       "a body that rejects keeps the lock",
-      "(error: unknown) => {\n          guard.release();",
+      "(error: unknown) => {\n          held.release(mode);",
       "(error: unknown) => {",
     ],
-    ["a body that resolves keeps the lock", "(value) => {\n          guard.release();", "(value) => {"],
+    ["a body that resolves keeps the lock", "(value) => {\n          held.release(mode);", "(value) => {"],
     [
       "the lock is free while the body runs",
-      "    result = run();\n",
-      "    result = run();\n    guard.release();\n",
+      "    result = run();\n    if",
+      "    result = run();\n    held.release(mode);\n    if",
     ],
+    ["a synchronous body keeps the lock", "  held.release(mode);\n  return result;", "  return result;"],
+    [
+      "a synchronous body that throws keeps the lock",
+      "    held.release(mode);\n    throw error;",
+      "    throw error;",
+    ],
+    [
+      "a body that returns a promise passes for a synchronous one",
+      "  if (isPending(result)) return holdOn(held, result, mode);\n",
+      "",
+    ],
+    [
+      "a body that goes on goes on unprotected",
+      "void runHeld(held, () => result, mode);",
+      "held.release(mode);",
+    ],
+    ["a body that goes on never lets go", "void runHeld(held, () => result, mode);", ""],
   ]),
   ...inFile("deadline-watch.ts", [
     ["timers are left", "    group.timer.cancel();\n", ""],
     [
       "a timeout tells only the first",
-      "      this.#onDue(wait);\n",
-      "      this.#onDue(wait);\n      return;\n",
+      "      this.#onDue(head);\n",
+      "      this.#onDue(head);\n      return;\n",
     ],
   ]),
   ...inFile("abort-watch.ts", [
