@@ -1,16 +1,16 @@
 import type { Clock } from "../clock.ts";
 import { ClosedError } from "../errors.ts";
-import { GuardIssuer, type LockParts } from "./guard-issuer.ts";
+import { GuardIssuer } from "./guard-issuer.ts";
 import { IsolatedHooks } from "./isolated-hooks.ts";
 import type { LockGuard } from "./lock-guard.ts";
-import type { LockIdentity, LockMode, LockObserver } from "./lock-observer.ts";
-import { runAsOwner } from "./lock-owners.ts";
-import { type LockWaitOptions, refusal } from "./lock-wait.ts";
+import type { LockIdentity, LockObserver } from "./lock-observer.ts";
+import { resolveParts } from "./lock-parts.ts";
+import type { LockWaitOptions } from "./lock-wait.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
-import { runHeld } from "./run-held.ts";
+import type { NOT_FREE } from "./not-free.ts";
+import type { SynchronousBody } from "./run-held.ts";
 import { type CheckResult, checkAndChange } from "./check-and-change.ts";
-import { type AdmissionOptions, resolveAdmission } from "./wait-line.ts";
-import { WaitWatch } from "./wait-watch.ts";
+import type { AdmissionOptions } from "./wait-line.ts";
 
 /** What a lock is called, who watches it, and in what order it is entered. */
 export interface AsyncRWLockOptions extends AdmissionOptions {
@@ -22,17 +22,12 @@ export interface AsyncRWLockOptions extends AdmissionOptions {
    * Whether a task that would wait for itself gets a `LockReentryError` instead: from within the body of a `with…` call,
    * and all that it starts while the lock is held, nobody can wait for the same lock. Guards do not tell whose they are, so holds
    * of `acquire…` are not known. It follows tasks by `AsyncLocalStorage`, which makes every `await` of the process three
-   * times dearer before Node 24. @defaultValue false
+   * times dearer before Node 24.
+   *
+   * @defaultValue false; true where the environment variable `TICKFRAME_TRACK_OWNERS` is `1` as the process starts, for tests
    */
   readonly trackOwners?: boolean;
 }
-
-const sharedParts: LockParts = {
-  clock: monotonicClock,
-  watch: new WaitWatch(monotonicClock),
-  hooks: undefined,
-  tracksOwners: false,
-};
 
 /**
  * Many readers or one writer, for tasks of one thread that hold something across `await`s. Callers enter in the order
@@ -44,23 +39,19 @@ const sharedParts: LockParts = {
  * single synchronous read needs no lock at all.
  */
 export class AsyncRWLock implements LockIdentity {
-  readonly name: string;
   readonly #issuer: GuardIssuer;
 
   /** Waits and holds are measured, and timeouts end, by `clock`: the machine's monotonic one unless a test holds time still. */
   constructor(options: AsyncRWLockOptions = {}, { clock = monotonicClock }: { readonly clock?: Clock } = {}) {
-    const { name = "unnamed", observer, trackOwners: tracksOwners = false } = options;
-    this.name = name;
-    const makeLine = resolveAdmission(options);
-    if (clock === monotonicClock && observer === undefined && !tracksOwners) {
-      this.#issuer = new GuardIssuer(this, makeLine, sharedParts);
-      return;
-    }
-    const watch = clock === monotonicClock ? sharedParts.watch : new WaitWatch(clock);
-    const parts: LockParts = { clock, watch, hooks: undefined, tracksOwners };
-    this.#issuer = new GuardIssuer(this, makeLine, parts);
+    const { name = "unnamed", observer } = options;
+    const parts = resolveParts(options, clock);
+    this.#issuer = new GuardIssuer(name, parts);
     // Last, because an observer may read the lock that registers.
     if (observer !== undefined) parts.hooks = new IsolatedHooks(observer.register(this));
+  }
+
+  get name(): string {
+    return this.#issuer.name;
   }
 
   /** Readers inside now. */
@@ -88,12 +79,12 @@ export class AsyncRWLock implements LockIdentity {
    * the promise it returned settles. A timeout or an abort ends the wait only, never a `run` that has begun.
    */
   withRead<T>(run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("read", run, options);
+    return this.#issuer.run("read", run, options);
   }
 
   /** Runs `run` while nobody else is inside; else as {@link withRead}. */
   withWrite<T>(run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("write", run, options);
+    return this.#issuer.run("write", run, options);
   }
 
   /**
@@ -111,7 +102,7 @@ export class AsyncRWLock implements LockIdentity {
   ): Promise<T | undefined> {
     return checkAndChange(this, { check, change }, options, {
       clock: this.#issuer.clock,
-      inside: (guard, run) => this.#inside(guard, run)(),
+      inside: (guard, run) => this.#issuer.bodyOf(guard, run)(),
     });
   }
 
@@ -121,12 +112,12 @@ export class AsyncRWLock implements LockIdentity {
    * owners are tracked, or with a `RangeError` for a `timeoutMs` below 0 or NaN.
    */
   acquireRead(options?: LockWaitOptions): Promise<LockGuard> {
-    return this.#acquire("read", options);
+    return this.#issuer.acquire("read", options);
   }
 
   /** Waits until nobody is inside; else as {@link acquireRead}. */
   acquireWrite(options?: LockWaitOptions): Promise<LockGuard> {
-    return this.#acquire("write", options);
+    return this.#issuer.acquire("write", options);
   }
 
   /**
@@ -134,12 +125,29 @@ export class AsyncRWLock implements LockIdentity {
    * reason of {@link close} once the lock is closed, because it will never be free again.
    */
   tryAcquireRead(): LockGuard | undefined {
-    return this.#tryAcquire("read");
+    return this.#issuer.tryAcquire("read");
   }
 
   /** As {@link tryAcquireRead}, when nobody is inside. */
   tryAcquireWrite(): LockGuard | undefined {
-    return this.#tryAcquire("write");
+    return this.#issuer.tryAcquire("write");
+  }
+
+  /**
+   * Runs `run` under the lock if that is free now, and returns what it returns; {@link NOT_FREE}, without running it, where
+   * {@link tryAcquireRead} would get nothing. The lock is released when `run` returns or throws, and what it throws is thrown
+   * on. It is the cheapest form: no promise, no guard. Throws the reason of {@link close} once the lock is closed.
+   *
+   * `run` is synchronous. Where it returns a promise all the same, the lock stays held until that settles, and the call
+   * throws a `TypeError` at once.
+   */
+  tryWithRead<T>(run: SynchronousBody<T>): T | typeof NOT_FREE {
+    return this.#issuer.tryRun("read", run);
+  }
+
+  /** As {@link tryWithRead}, when nobody is inside. */
+  tryWithWrite<T>(run: SynchronousBody<T>): T | typeof NOT_FREE {
+    return this.#issuer.tryRun("write", run);
   }
 
   /**
@@ -161,30 +169,5 @@ export class AsyncRWLock implements LockIdentity {
     return new Promise((resolve) => {
       this.#issuer.whenIdle(resolve);
     });
-  }
-
-  #with<T>(mode: LockMode, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    const refused = refusal(options);
-    if (refused !== undefined) return refused;
-    const guard = this.#issuer.tryIssue(mode);
-    return guard === undefined
-      ? this.#issuer.wait(mode, options).then((granted) => runHeld(granted, this.#inside(granted, run)))
-      : runHeld(guard, this.#inside(guard, run));
-  }
-
-  /** `run` as the body of `guard`. */
-  #inside<T>(guard: LockGuard, run: () => T): () => T {
-    return this.#issuer.tracksOwners ? () => runAsOwner(this, guard, run) : run;
-  }
-
-  #acquire(mode: LockMode, options?: LockWaitOptions): Promise<LockGuard> {
-    const refused = refusal(options);
-    if (refused !== undefined) return refused;
-    const guard = this.#issuer.tryIssue(mode);
-    return guard === undefined ? this.#issuer.wait(mode, options) : Promise.resolve(guard);
-  }
-
-  #tryAcquire(mode: LockMode): LockGuard | undefined {
-    return this.#issuer.tryIssue(mode) ?? this.#issuer.refuse(mode);
   }
 }

@@ -1,33 +1,28 @@
 import type { Clock } from "../clock.ts";
 import { LockReentryError, LockTimeoutError, LockUpgradeError } from "./lock-errors.ts";
 import { Hold, type HoldKeeper, type LockGuard } from "./lock-guard.ts";
-import type { LockHooks, LockIdentity, LockMode } from "./lock-observer.ts";
-import { modeOwned } from "./lock-owners.ts";
-import { LockWait, type LockWaitOptions, refusal, type WaitKeeper } from "./lock-wait.ts";
+import type { LockIdentity, LockMode } from "./lock-observer.ts";
+import { modeOwned, runAsOwner } from "./lock-owners.ts";
+import type { LockParts } from "./lock-parts.ts";
+import { LockWait, type LockWaitOptions, refusal } from "./lock-wait.ts";
+import { NOT_FREE } from "./not-free.ts";
+import { type Held, runHeld, runHeldNow } from "./run-held.ts";
 import { RWLockCore } from "./rw-lock-core.ts";
-import type { LineMaker } from "./wait-line.ts";
-import type { WaitWatch } from "./wait-watch.ts";
-
-/** What a lock works with. Locks without an observer or a clock of their own share one. */
-export interface LockParts {
-  readonly clock: Clock;
-  readonly watch: WaitWatch;
-  hooks: LockHooks | undefined;
-  readonly tracksOwners: boolean;
-}
+import { UpgradeKeeper } from "./upgrade-keeper.ts";
+import { isLimited, type WaitKeeper, WaitLimits } from "./wait-limits.ts";
+import type { WaitLine } from "./wait-line.ts";
 
 /**
  * The core, with a guard for each of its holds and a promise for each of its waits, telling the observer of all. It is
  * the core, rather than has one, because an idle lock should be small.
  */
-export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, WaitKeeper {
-  readonly #lock: LockIdentity;
+export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, Held, HoldKeeper, WaitKeeper {
+  readonly name: string;
   readonly #parts: LockParts;
 
-  /** `lock` is the one that callers see. */
-  constructor(lock: LockIdentity, makeLine: LineMaker, parts: LockParts) {
-    super(makeLine);
-    this.#lock = lock;
+  constructor(name: string, parts: LockParts) {
+    super();
+    this.name = name;
     this.#parts = parts;
   }
 
@@ -35,33 +30,47 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
     return this.#parts.clock;
   }
 
-  get tracksOwners(): boolean {
-    return this.#parts.tracksOwners;
-  }
-
   /** 0 when nobody waits. */
   get oldestWaitMs(): number {
     return this.heads.reduce((longestMs, wait) => Math.max(longestMs, this.#waitedMs(wait)), 0);
   }
 
-  /** Takes the lock if it is free for `mode` now. */
-  tryIssue(mode: LockMode): LockGuard | undefined {
-    if (!this.tryEnter(mode)) return undefined;
-    const { hooks } = this.#parts;
-    const isTimed = hooks !== undefined && hooks.onGranted(mode, this.readers);
-    return new Hold(this, mode, this.#holdStart(isTimed));
+  acquire(mode: LockMode, options?: LockWaitOptions): Promise<LockGuard> {
+    const refused = refusal(options);
+    if (refused !== undefined) return refused;
+    return this.tryEnter(mode) ? Promise.resolve(this.#issue(mode)) : this.#await(mode, options);
   }
 
-  /** Says no to a caller that does not wait. */
-  refuse(mode: LockMode): undefined {
-    const { closure } = this;
-    if (closure !== undefined) throw closure.reason;
-    this.#parts.hooks?.onRefused(mode);
+  tryAcquire(mode: LockMode): LockGuard | undefined {
+    return this.tryEnter(mode) ? this.#issue(mode) : this.#refuse(mode);
   }
 
-  /** Waits for what {@link tryIssue} did not give. */
-  wait(mode: LockMode, options: LockWaitOptions = {}): Promise<LockGuard> {
-    return this.#closedRejection() ?? this.#reentryRejection(mode) ?? this.#wait(mode, options);
+  run<T>(mode: LockMode, body: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
+    const refused = refusal(options);
+    if (refused !== undefined) return refused;
+    if (!this.tryEnter(mode)) {
+      return this.#await(mode, options).then((guard) => runHeld(guard, this.bodyOf(guard, body)));
+    }
+    if (!this.#parts.needsGuards) return runHeld(this, body, mode);
+    const guard = this.#issue(mode);
+    return runHeld(guard, this.bodyOf(guard, body));
+  }
+
+  tryRun<T>(mode: LockMode, body: () => T): T | typeof NOT_FREE {
+    if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;
+    if (!this.#parts.needsGuards) return runHeldNow(this, body, mode);
+    const guard = this.#issue(mode);
+    return runHeldNow(guard, this.bodyOf(guard, body));
+  }
+
+  /** `run` as what is done under `guard`. */
+  bodyOf<T>(guard: LockGuard, run: () => T): () => T {
+    return this.#parts.tracksOwners ? () => runAsOwner(this, guard, run) : run;
+  }
+
+  /** Ends a hold for which there is no guard. */
+  release(mode: LockMode): void {
+    this.leave(mode);
   }
 
   takeBack(mode: LockMode, heldSinceMs: number | undefined): void {
@@ -70,17 +79,17 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
     this.leave(mode);
   }
 
-  upgradeHold(hold: Hold, options: LockWaitOptions = {}): Promise<LockGuard> {
-    if (!hold.isHeld) return Promise.reject(new LockUpgradeError(this.#lock, "released"));
+  upgradeHold(hold: Hold, options?: LockWaitOptions): Promise<LockGuard> {
+    if (!hold.isHeld) return Promise.reject(new LockUpgradeError(this, "released"));
     if (hold.mode === "write") return Promise.resolve(hold);
     const refused = refusal(options) ?? this.#closedRejection();
     if (refused !== undefined) return refused;
     if (this.upgrader !== undefined) {
       this.#parts.hooks?.onRefused("write");
-      return Promise.reject(new LockUpgradeError(this.#lock, "another upgrade"));
+      return Promise.reject(new LockUpgradeError(this, "another upgrade"));
     }
     if (this.tryUpgrade()) return Promise.resolve(this.#makeWriter(hold, NaN));
-    return this.#reentryRejection("write", hold) ?? this.#wait("write", options, hold);
+    return this.#reentryRejection("write", hold) ?? this.#queue("write", options, hold);
   }
 
   downgradeHold(hold: Hold): boolean {
@@ -98,50 +107,77 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
     for (const wait of this.close(reason)) this.#sendAway(wait, reason);
   }
 
-  admitted(wait: LockWait): void {
+  timedOut(wait: LockWait, timeoutMs: number): void {
+    this.#forget(wait);
+    this.#parts.hooks?.onTimeout(wait.mode, this.#waitedMs(wait));
+    this.giveUp(wait);
+    wait.refuse(new LockTimeoutError(this, wait.mode, timeoutMs));
+  }
+
+  aborted(wait: LockWait, reason: unknown): void {
+    this.#sendAway(wait, reason);
+    this.giveUp(wait);
+  }
+
+  /** Ends an upgrade whose read is given back. */
+  abandoned(wait: LockWait): void {
+    this.#sendAway(wait, new LockUpgradeError(this, "released"));
+    this.giveUp(wait);
+  }
+
+  protected makeLine(): WaitLine<LockWait> {
+    return this.#parts.makeLine();
+  }
+
+  protected admitted(wait: LockWait): void {
     this.#forget(wait);
     const waitMs = this.#parts.hooks === undefined ? NaN : this.#waitedMs(wait);
-    wait.resolve(
+    wait.grant(
       wait.upgrading === undefined
         ? this.#issueAfterWait(wait.mode, waitMs)
         : this.#makeWriter(wait.upgrading, waitMs),
     );
   }
 
-  timedOut(wait: LockWait): void {
-    this.#forget(wait);
-    this.#parts.hooks?.onTimeout(wait.mode, this.#waitedMs(wait));
-    this.giveUp(wait);
-    wait.reject(new LockTimeoutError(this.#lock, wait.mode, wait.timeoutMs));
+  /** The guard of one who has entered without waiting. */
+  #issue(mode: LockMode): Hold {
+    const { hooks } = this.#parts;
+    const isTimed = hooks !== undefined && hooks.onGranted(mode, this.readers);
+    return new Hold(this, mode, this.#holdStart(isTimed));
   }
 
-  aborted(wait: LockWait): void {
-    this.#sendAway(wait, wait.signal?.reason);
-    this.giveUp(wait);
+  /** Says no to a caller that does not wait. */
+  #refuse(mode: LockMode): undefined {
+    const { closure } = this;
+    if (closure !== undefined) throw closure.reason;
+    this.#parts.hooks?.onRefused(mode);
   }
 
-  /** Ends an upgrade whose read is given back. */
-  abandoned(wait: LockWait): void {
-    this.#sendAway(wait, new LockUpgradeError(this.#lock, "released"));
-    this.giveUp(wait);
+  /** Waits for what could not be had at once. */
+  #await(mode: LockMode, options: LockWaitOptions | undefined): Promise<LockGuard> {
+    return this.#closedRejection() ?? this.#reentryRejection(mode) ?? this.#queue(mode, options);
   }
 
-  #wait(mode: LockMode, options: LockWaitOptions, upgrading?: Hold): Promise<LockGuard> {
+  #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
     const { hooks, clock, watch } = this.#parts;
     hooks?.onQueued(mode, this.queueLength + 1);
-    if (options.timeoutMs === 0) {
+    if (options?.timeoutMs === 0) {
       hooks?.onTimeout(mode, 0);
-      return Promise.reject(new LockTimeoutError(this.#lock, mode, 0));
+      return Promise.reject(new LockTimeoutError(this, mode, 0));
     }
-    const wait = new LockWait(this, mode, clock.now(), options, upgrading);
-    watch.watch(wait);
-    if (upgrading === undefined) {
-      this.enqueue(wait);
-    } else {
-      upgrading.keeper = new UpgradeKeeper(this, wait);
-      this.awaitUpgrade(wait);
-    }
-    return wait.promise;
+    return new Promise((resolve, reject) => {
+      const wait = new LockWait(mode, clock.now(), upgrading, resolve);
+      if (options !== undefined && isLimited(options)) {
+        wait.limits = new WaitLimits(this, wait, options, reject);
+        watch.watch(wait.limits);
+      }
+      if (upgrading === undefined) {
+        this.enqueue(wait);
+      } else {
+        upgrading.keeper = new UpgradeKeeper(this, wait);
+        this.awaitUpgrade(wait);
+      }
+    });
   }
 
   #issueAfterWait(mode: LockMode, waitMs: number): LockGuard {
@@ -162,12 +198,12 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
   #sendAway(wait: LockWait, reason: unknown): void {
     this.#forget(wait);
     this.#parts.hooks?.onAbort(wait.mode, this.#waitedMs(wait));
-    wait.reject(reason);
+    wait.refuse(reason);
   }
 
-  #forget(wait: LockWait): void {
-    this.#parts.watch.forget(wait);
-    if (wait.upgrading !== undefined) wait.upgrading.keeper = this;
+  #forget({ limits, upgrading }: LockWait): void {
+    if (limits !== undefined) this.#parts.watch.forget(limits);
+    if (upgrading !== undefined) upgrading.keeper = this;
   }
 
   #closedRejection(): Promise<never> | undefined {
@@ -176,10 +212,10 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
   }
 
   #reentryRejection(mode: LockMode, except?: LockGuard): Promise<never> | undefined {
-    const held = this.#parts.tracksOwners ? modeOwned(this.#lock, except) : undefined;
+    const held = this.#parts.tracksOwners ? modeOwned(this, except) : undefined;
     if (held === undefined) return undefined;
     this.#parts.hooks?.onRefused(mode);
-    return Promise.reject(new LockReentryError(this.#lock, held, mode));
+    return Promise.reject(new LockReentryError(this, held, mode));
   }
 
   #waitedMs({ queuedAtMs }: LockWait): number {
@@ -193,29 +229,5 @@ export class GuardIssuer extends RWLockCore<LockWait> implements HoldKeeper, Wai
   /** Read after the observer was told, so that a hold's time is the holder's own. */
   #holdStart(isTimed: boolean): number | undefined {
     return isTimed ? this.#parts.clock.now() : undefined;
-  }
-}
-
-/** Keeps a read while it waits to become a write: whoever releases it ends the wait. */
-class UpgradeKeeper implements HoldKeeper {
-  readonly #issuer: GuardIssuer;
-  readonly #wait: LockWait;
-
-  constructor(issuer: GuardIssuer, wait: LockWait) {
-    this.#issuer = issuer;
-    this.#wait = wait;
-  }
-
-  takeBack(mode: LockMode, heldSinceMs: number | undefined): void {
-    this.#issuer.abandoned(this.#wait);
-    this.#issuer.takeBack(mode, heldSinceMs);
-  }
-
-  upgradeHold(hold: Hold, options?: LockWaitOptions): Promise<LockGuard> {
-    return this.#issuer.upgradeHold(hold, options);
-  }
-
-  downgradeHold(hold: Hold): boolean {
-    return this.#issuer.downgradeHold(hold);
   }
 }

@@ -11,6 +11,8 @@ export {
 export type { LockGuard } from "./lock-guard.ts";
 export type { LockHooks, LockIdentity, LockMode, LockObserver } from "./lock-observer.ts";
 export type { LockWaitOptions } from "./lock-wait.ts";
+export { NOT_FREE } from "./not-free.ts";
+export type { SynchronousBody } from "./run-held.ts";
 export { AtomicCounter, type AtomicCounterOptions } from "./atomic-counter.ts";
 export { CellReentryError } from "./cell-reentry-error.ts";
 export { LockLimitError } from "./lock-limit-error.ts";

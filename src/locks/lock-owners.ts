@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { env } from "node:process";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockIdentity, LockMode } from "./lock-observer.ts";
 
@@ -8,6 +9,9 @@ interface Ownership {
   readonly guard: LockGuard;
   outer: Ownership | undefined;
 }
+
+/** Whether locks track owners that do not say: for test runs, which had better fail than hang. */
+export const IS_TRACKING_DEFAULT = env.TICKFRAME_TRACK_OWNERS === "1";
 
 /** One for all locks: a task is the same task to each of them. Costs nothing until a body runs in it. */
 const ownerships = new AsyncLocalStorage<Ownership>();

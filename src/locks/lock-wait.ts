@@ -1,6 +1,7 @@
 import type { Hold, LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
-import type { CoreWaiter } from "./rw-lock-core.ts";
+import type { WaitLimits } from "./wait-limits.ts";
+import type { Queued } from "./wait-line.ts";
 
 /** How long a caller is willing to wait for a lock. The first of grant, timeout and abort decides. */
 export interface LockWaitOptions {
@@ -14,56 +15,53 @@ export interface LockWaitOptions {
 }
 
 /** The rejection of a caller that may not wait at all; `undefined` for all others. */
-export function refusal({ timeoutMs, signal }: LockWaitOptions = {}): Promise<never> | undefined {
+export function refusal(options: LockWaitOptions | undefined): Promise<never> | undefined {
+  if (options === undefined) return undefined;
+  const { timeoutMs, signal } = options;
   if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
     return Promise.reject(new RangeError(`timeoutMs must be 0 or more, was ${timeoutMs}`));
   }
   return signal?.aborted ? Promise.reject(signal.reason) : undefined;
 }
 
-/** Hears how waits end. */
-export interface WaitKeeper {
-  admitted(wait: LockWait): void;
-  timedOut(wait: LockWait): void;
-  aborted(wait: LockWait): void;
-}
-
-/** A caller that waits, with the promise that was given to it. */
-export class LockWait implements CoreWaiter<LockWait> {
-  readonly keeper: WaitKeeper;
+/** A caller that waits. Nearly all that a wait costs is its memory, so it keeps no more than every wait needs. */
+export class LockWait implements Queued<LockWait> {
   readonly mode: LockMode;
   readonly queuedAtMs: number;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
   /** The read that becomes a write when this wait ends well; `undefined` for a wait in line. */
   readonly upgrading: Hold | undefined;
-  readonly promise: Promise<LockGuard>;
-  isQueued = false;
+  /** `undefined` for a caller that waits for as long as it takes. */
+  limits: WaitLimits | undefined = undefined;
   ahead: LockWait | undefined = undefined;
   behind: LockWait | undefined = undefined;
-  resolve!: (guard: LockGuard) => void;
-  reject!: (reason: unknown) => void;
+  readonly #resolve: (guard: LockGuard | PromiseLike<never>) => void;
 
   constructor(
-    keeper: WaitKeeper,
     mode: LockMode,
     queuedAtMs: number,
-    { timeoutMs = Infinity, signal }: LockWaitOptions,
     upgrading: Hold | undefined,
+    resolve: (guard: LockGuard | PromiseLike<never>) => void,
   ) {
-    this.keeper = keeper;
     this.mode = mode;
     this.queuedAtMs = queuedAtMs;
-    this.timeoutMs = timeoutMs;
-    this.signal = signal;
     this.upgrading = upgrading;
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    this.#resolve = resolve;
   }
 
-  onAdmitted(): void {
-    this.keeper.admitted(this);
+  grant(guard: LockGuard): void {
+    this.#resolve(guard);
   }
+
+  refuse(reason: unknown): void {
+    if (this.limits !== undefined) this.limits.reject(reason);
+    // Rare, for one without limits, so none keeps a `reject`: it is a tenth of what a wait takes.
+    else this.#resolve(rejectedWith(reason));
+  }
+}
+
+/** Rejects the promise that is resolved with it. */
+function rejectedWith(reason: unknown): PromiseLike<never> {
+  const then = (_: unknown, reject: (reason: unknown) => void): void => reject(reason);
+  // oxlint-disable-next-line unicorn/no-thenable -- only a thenable rejects by way of `resolve`
+  return { then } as unknown as PromiseLike<never>;
 }

@@ -1,10 +1,5 @@
 import type { LockMode } from "./lock-observer.ts";
-import type { LineMaker, Queued, WaitLine } from "./wait-line.ts";
-
-export interface CoreWaiter<W> extends Queued<W> {
-  /** Told once, when it is inside: it came out of the line, or its upgrade is done. */
-  onAdmitted(): void;
-}
+import type { Queued, WaitLine } from "./wait-line.ts";
 
 /** Why nobody enters any more. */
 export interface Closure {
@@ -19,18 +14,19 @@ export interface Closure {
  * Synchronous and pure: no promises, no time. After every call whoever is next could not enter now; no wake-up can be
  * lost while that holds.
  */
-export class RWLockCore<W extends CoreWaiter<W>> {
+export abstract class RWLockCore<W extends Queued<W>> {
   /** Readers inside, or {@link WRITER}. */
   #holders = 0;
   /** Whether only the holders decide who enters: it is open, nobody waits, and nobody asked to hear when it is idle. */
   #isPlain = true;
-  readonly #makeLine: LineMaker;
   /** Made for the first who needs it: most locks never see one. */
   #crowd: Crowd<W> | undefined;
 
-  constructor(makeLine: LineMaker) {
-    this.#makeLine = makeLine;
-  }
+  /** Asked once, for the first who waits. */
+  protected abstract makeLine(): WaitLine<W>;
+
+  /** Told once of each waiter that is inside: it came out of the line, or its upgrade is done. */
+  protected abstract admitted(waiter: W): void;
 
   get readers(): number {
     return this.#holders === WRITER ? 0 : this.#holders;
@@ -158,7 +154,7 @@ export class RWLockCore<W extends CoreWaiter<W>> {
       this.#admit(line);
     } else if (this.tryUpgrade()) {
       crowd.upgrader = undefined;
-      upgrader.onAdmitted();
+      this.admitted(upgrader);
     }
     if (this.#holders === 0) for (const run of crowd.onIdle.splice(0)) run();
     this.#isPlain =
@@ -173,13 +169,13 @@ export class RWLockCore<W extends CoreWaiter<W>> {
     for (let { next } = line; next !== undefined && this.#hasRoomFor(next.mode); { next } = line) {
       line.enter(next);
       this.#enter(next.mode);
-      next.onAdmitted();
+      this.admitted(next);
     }
   }
 
   #crowded(): Crowd<W> {
     return (this.#crowd ??= {
-      line: this.#makeLine(),
+      line: this.makeLine(),
       upgrader: undefined,
       closure: undefined,
       onIdle: [],

@@ -1,6 +1,5 @@
 /** What a {@link WaitQueue} keeps in each of its waiters. Only the queue writes it. */
 export interface QueueLinks<W> {
-  isQueued: boolean;
   ahead: W | undefined;
   behind: W | undefined;
 }
@@ -23,7 +22,6 @@ export class WaitQueue<W extends QueueLinks<W>> {
   }
 
   push(waiter: W): void {
-    waiter.isQueued = true;
     waiter.ahead = this.#tail;
     if (this.#tail === undefined) this.#head = waiter;
     else this.#tail.behind = waiter;
@@ -33,14 +31,13 @@ export class WaitQueue<W extends QueueLinks<W>> {
 
   /** Returns false when the waiter is not in the queue any more. */
   remove(waiter: W): boolean {
-    if (!waiter.isQueued) return false;
     const { ahead, behind } = waiter;
+    if (ahead === undefined && this.#head !== waiter) return false;
     if (ahead === undefined) this.#head = behind;
     else ahead.behind = behind;
     if (behind === undefined) this.#tail = ahead;
     else behind.ahead = ahead;
     // Cleared, so that a waiter somebody keeps does not keep its former neighbours.
-    waiter.isQueued = false;
     waiter.ahead = undefined;
     waiter.behind = undefined;
     this.#length--;

@@ -1,24 +1,24 @@
 import type { Clock } from "../clock.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
-import type { LockWait } from "./lock-wait.ts";
+import type { WaitLimits } from "./wait-limits.ts";
 
 /** Ends waits whose time is over or whose signal aborted. Serves any number of locks of one clock. */
 export class WaitWatch {
-  readonly #deadlines: DeadlineWatch<LockWait>;
-  readonly #aborts = new AbortWatch<LockWait>((wait) => wait.keeper.aborted(wait));
+  readonly #deadlines: DeadlineWatch<WaitLimits>;
+  readonly #aborts = new AbortWatch<WaitLimits>((limits) => limits.aborted());
 
   constructor(clock: Clock) {
-    this.#deadlines = new DeadlineWatch(clock, (wait) => wait.keeper.timedOut(wait));
+    this.#deadlines = new DeadlineWatch(clock, (limits) => limits.timedOut());
   }
 
-  watch(wait: LockWait): void {
-    if (wait.timeoutMs !== Infinity) this.#deadlines.watch(wait);
-    if (wait.signal !== undefined) this.#aborts.watch(wait, wait.signal);
+  watch(limits: WaitLimits): void {
+    if (limits.timeoutMs !== Infinity) this.#deadlines.watch(limits);
+    if (limits.signal !== undefined) this.#aborts.watch(limits, limits.signal);
   }
 
-  forget(wait: LockWait): void {
-    this.#deadlines.forget(wait);
-    this.#aborts.forget(wait);
+  forget(limits: WaitLimits): void {
+    if (limits.timeoutMs !== Infinity) this.#deadlines.forget(limits);
+    if (limits.signal !== undefined) this.#aborts.forget(limits);
   }
 }

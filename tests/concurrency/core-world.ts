@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { LockMode } from "../../src/locks/lock-observer.ts";
-import type { CoreWaiter, RWLockCore } from "../../src/locks/rw-lock-core.ts";
-import type { AdmissionOptions, resolveAdmission } from "../../src/locks/wait-line.ts";
+import type { RWLockCore } from "../../src/locks/rw-lock-core.ts";
+import type { AdmissionOptions, Queued, resolveAdmission } from "../../src/locks/wait-line.ts";
 
 /** The core that is explored: the shipped one, or one that was broken on purpose. */
 export interface CoreModules {
@@ -49,22 +49,15 @@ const ACTIONS: Readonly<Record<Doing, readonly Action[]>> = {
   waiting: ["giveUp"],
 };
 
-class Task implements CoreWaiter<Task> {
+class Task implements Queued<Task> {
   readonly id: number;
   mode: LockMode = "read";
   doing: Doing = "nothing";
-  isQueued = false;
   ahead: Task | undefined = undefined;
   behind: Task | undefined = undefined;
-  readonly #admitted: number[];
 
-  constructor(id: number, admitted: number[]) {
+  constructor(id: number) {
     this.id = id;
-    this.#admitted = admitted;
-  }
-
-  onAdmitted(): void {
-    this.#admitted.push(this.id);
   }
 }
 
@@ -90,9 +83,9 @@ export class World {
 
   constructor(modules: CoreModules, options: WorldOptions) {
     this.#options = options;
-    this.#tasks = Array.from({ length: options.tasks + PROBES }, (_, id) => new Task(id, this.#admitted));
+    this.#tasks = Array.from({ length: options.tasks + PROBES }, (_, id) => new Task(id));
     this.#probes = this.#tasks.slice(options.tasks);
-    this.#core = new modules.RWLockCore<Task>(modules.resolveAdmission(options));
+    this.#core = coreOf(modules, options, this.#admitted);
   }
 
   /** All steps out of this state; with `isSymmetric`, one of those that differ only in the name of a task. */
@@ -169,7 +162,6 @@ export class World {
     assert(!this.#isClosed || core.queueLength === 0, "somebody waits for a closed lock");
     for (const task of this.#tasks) {
       const isWaiting = task.doing === "waiting" || task.doing === "upgrading";
-      assert.equal(task.isQueued, task.doing === "waiting", `task ${task.id} in line`);
       assert(isWaiting || !core.giveUp(task), `task ${task.id} gave up without waiting`);
     }
   }
@@ -188,8 +180,7 @@ export class World {
     this.#ask(second, "write");
     this.#ask(third, "read");
     this.#close();
-    for (const { ahead, behind, isQueued } of this.#tasks)
-      assert(!ahead && !behind && !isQueued, "a link is left");
+    for (const { ahead, behind } of this.#tasks) assert(!ahead && !behind, "a link is left");
   }
 
   /** Two worlds of one key behave alike from here on. */
@@ -339,6 +330,24 @@ export class World {
   #upgrader(): Task | undefined {
     return this.#tasks.find(({ doing }) => doing === "upgrading");
   }
+}
+
+/** A core that writes down whom it lets in. */
+function coreOf(
+  { RWLockCore: Core, resolveAdmission: resolve }: CoreModules,
+  options: AdmissionOptions,
+  admitted: number[],
+): RWLockCore<Task> {
+  const makeLine = resolve(options);
+  return new (class extends Core<Task> {
+    protected makeLine() {
+      return makeLine<Task>();
+    }
+
+    protected admitted({ id }: Task): void {
+      admitted.push(id);
+    }
+  })();
 }
 
 /** Callers look whether it is closed before they wait. */

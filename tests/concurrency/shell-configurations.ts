@@ -9,6 +9,9 @@ const downgrader: TaskScript = { ...w, changes: ["downgrade"] };
 const upAndDown: TaskScript = { ...r, changes: ["upgrade", "downgrade"] };
 const tryRead: TaskScript = { mode: "read", form: "try" };
 const tryWrite: TaskScript = { mode: "write", form: "try" };
+const tryReadBody: TaskScript = { mode: "read", form: "tryBody" };
+const tryWriteBody: TaskScript = { mode: "write", form: "tryBody" };
+const lingering = (script: TaskScript): TaskScript => ({ ...script, lingers: true });
 const aborting = (script: TaskScript): TaskScript => ({ ...script, aborts: true });
 const timed = (script: TaskScript): TaskScript => ({ ...script, timesOut: true });
 const throwing = (script: TaskScript): TaskScript => ({ ...script, throws: true });
@@ -26,6 +29,18 @@ const settled: readonly Configuration[] = [
   { name: "bodies and guards", tasks: [readBody, writeBody, r, w] },
   { name: "tries", tasks: [r, w, tryRead, tryWrite] },
   { name: "tries and bodies", tasks: [readBody, tryWrite, writeBody, tryRead] },
+  { name: "synchronous bodies", tasks: [r, w, tryReadBody, tryWriteBody] },
+  { name: "synchronous bodies beside bodies", tasks: [writeBody, tryReadBody, tryWriteBody] },
+  { name: "synchronous bodies that throw", tasks: [r, throwing(tryReadBody), throwing(tryWriteBody)] },
+  { name: "synchronous bodies that linger", tasks: [lingering(tryReadBody), lingering(tryWriteBody), w] },
+  { name: "closing before synchronous bodies", tasks: [w, tryReadBody, tryWriteBody], closes: true },
+  { name: "tracked bodies", tasks: [readBody, writeBody, throwing(writeBody)], tracksOwners: true },
+  { name: "tracked upgrades", tasks: [upgrader, upgrader, writeBody], tracksOwners: true },
+  {
+    name: "tracked synchronous bodies",
+    tasks: [throwing(tryReadBody), lingering(tryWriteBody), tryWriteBody, r],
+    tracksOwners: true,
+  },
   { name: "an aborted writer", tasks: [r, aborting(w), r] },
   { name: "aborted readers", tasks: [w, aborting(r), aborting(r)] },
   { name: "aborted bodies", tasks: [writeBody, aborting(writeBody), aborting(readBody)] },

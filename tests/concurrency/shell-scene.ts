@@ -13,12 +13,14 @@ export interface ShellModules {
 
 export interface TaskScript {
   readonly mode: LockMode;
-  /** `acquire…` with a guard, `with…` with a body, or `tryAcquire…`. */
-  readonly form: "guard" | "body" | "try";
+  /** `acquire…` with a guard, `with…` with a body, `tryAcquire…`, or `tryWith…` with a body. */
+  readonly form: "guard" | "body" | "try" | "tryBody";
   /** What it does with its guard before it ends. */
   readonly changes?: readonly ("upgrade" | "downgrade")[];
   /** Whether the body throws at its end. */
   readonly throws?: boolean;
+  /** Whether the body of a `tryWith…` returns a promise, against what it says. */
+  readonly lingers?: boolean;
   /** Whether its signal aborts, at any time from its call on. */
   readonly aborts?: boolean;
   /** Whether its waits last {@link TIMEOUT_MS} at most. */
@@ -32,6 +34,8 @@ export interface Configuration {
   readonly closes?: boolean;
   /** Whether several things may happen before anybody learns of the first; if not, all learn of each at once. */
   readonly isCrowded?: boolean;
+  /** Whether the lock tracks owners. It then makes a guard for each hold. */
+  readonly tracksOwners?: boolean;
 }
 
 const TIMEOUT_MS = 10;
@@ -103,7 +107,10 @@ export class Scene {
 
   constructor({ AsyncRWLock: Lock }: ShellModules, configuration: Configuration) {
     this.#configuration = configuration;
-    this.#lock = new Lock({ name: "scene" }, { clock: this.#clock });
+    this.#lock = new Lock(
+      { name: "scene", trackOwners: configuration.tracksOwners ?? false },
+      { clock: this.#clock },
+    );
     this.#model = new ModelLock(configuration.tasks.length);
     this.#actors = configuration.tasks.map((script, i) => new Actor(script, this.#model.tasks[i]));
   }
@@ -115,7 +122,7 @@ export class Scene {
       const { model, script, controller } = actor;
       if (model.state === "new") events.push(`start ${model.id}`);
       else if (controller && !controller.signal.aborted) events.push(`abort ${model.id}`);
-      const hasBody = script.form === "body" ? actor.finish !== undefined : actor.guard !== undefined;
+      const hasBody = actor.finish !== undefined || actor.guard !== undefined;
       const isInside = model.state === "holding" || model.state === "upgrading";
       if (hasBody && isInside && actor.isInformed) events.push(`next ${model.id}`);
     }
@@ -177,10 +184,11 @@ export class Scene {
 
   #start(actor: Actor): void {
     const { script, model } = actor;
-    this.#model.ask(model, script.mode, script.form === "try");
+    this.#model.ask(model, script.mode, script.form === "try" || script.form === "tryBody");
     if (script.timesOut && model.state === "waiting") this.#timed.push(model);
     const isRead = script.mode === "read";
     if (script.form === "try") return this.#try(actor);
+    if (script.form === "tryBody") return this.#tryBody(actor);
     if (script.form === "guard") {
       const call = isRead ? this.#lock.acquireRead(actor.options) : this.#lock.acquireWrite(actor.options);
       call.then(
@@ -219,6 +227,34 @@ export class Scene {
     }
   }
 
+  /** Runs its body within the call, so that it has left when the call returns; unless the body lingers. */
+  #tryBody(actor: Actor): void {
+    const { script, model } = actor;
+    const body = () => {
+      actor.heard.push("granted");
+      this.#assertSame();
+      if (script.throws) throw new Error("body");
+      return script.lingers ? new Promise<void>((resolve) => (actor.finish = resolve)) : "done";
+    };
+    let outcome: unknown;
+    try {
+      const isRead = script.mode === "read";
+      outcome = isRead
+        ? this.#lock.tryWithRead(body as () => string)
+        : this.#lock.tryWithWrite(body as () => string);
+    } catch (error) {
+      outcome = error;
+    }
+    if (model.state !== "holding") {
+      actor.heard.push(typeof outcome === "symbol" ? "refused" : said(outcome));
+      return;
+    }
+    if (script.throws) assert.match(String(outcome), /^Error: body$/);
+    else if (script.lingers) assert(outcome instanceof TypeError, "a body that lingers is told of");
+    else assert.equal(outcome, "done");
+    if (!script.lingers) this.#model.leave(model);
+  }
+
   /** The next thing an actor inside does: it changes what it holds, or ends. */
   #next(actor: Actor): void {
     const { script, model, guard } = actor;
@@ -231,9 +267,9 @@ export class Scene {
       assert.equal(guard!.downgrade(), isWriter, "downgrade");
       return;
     }
-    if (script.form === "body") {
+    if (actor.finish !== undefined) {
       this.#finished.push(actor);
-      actor.finish!();
+      actor.finish();
       actor.finish = undefined;
       return;
     }

@@ -7,7 +7,7 @@ interface Named extends QueueLinks<Named> {
 
 function queueOf(...names: string[]): { queue: WaitQueue<Named>; waiters: Named[] } {
   const queue = new WaitQueue<Named>();
-  const waiters = names.map((name) => ({ name, isQueued: false, ahead: undefined, behind: undefined }));
+  const waiters = names.map((name) => ({ name, ahead: undefined, behind: undefined }));
   for (const waiter of waiters) queue.push(waiter);
   return { queue, waiters };
 }
@@ -55,7 +55,7 @@ describe("WaitQueue", () => {
   it("removes a waiter once, and keeps none of its neighbours in it", () => {
     const { queue, waiters } = queueOf("a", "b", "c");
     queue.remove(waiters[1]);
-    expect(waiters[1]).toEqual({ name: "b", isQueued: false, ahead: undefined, behind: undefined });
+    expect(waiters[1]).toEqual({ name: "b", ahead: undefined, behind: undefined });
     expect(queue.remove(waiters[1])).toBe(false);
     expect(queue.length).toBe(2);
   });
