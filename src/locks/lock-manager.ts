@@ -2,7 +2,8 @@ import { systemClock, type Clock } from "../clock.ts";
 import type { AsyncRWLock } from "./async-rw-lock.ts";
 import { HeldKeys } from "./held-keys.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
-import type { LockIdentity, LockMode, LockObserver } from "./lock-observer.ts";
+import type { LockGuard } from "./lock-guard.ts";
+import type { LockIdentity, LockObserver } from "./lock-observer.ts";
 import { inTotalOrder, type LockRequest } from "./lock-request.ts";
 import { type LockWaitOptions, refusal } from "./lock-wait.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
@@ -57,12 +58,64 @@ export class LockManager {
 
   /** Runs `run` while no writer of `key` is inside; else as `AsyncRWLock.withRead`. */
   withRead<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("read", key, run, options);
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.withRead(run, options);
   }
 
   /** Runs `run` while nobody else of `key` is inside; else as {@link withRead}. */
   withWrite<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("write", key, run, options);
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.withWrite(run, options);
+  }
+
+  /**
+   * Waits until no writer of `key` is inside or queued before the caller; else as `AsyncRWLock.acquireRead`. The guard must
+   * be released: until then the key keeps its lock.
+   */
+  acquireRead(key: string, options?: LockWaitOptions): Promise<LockGuard> {
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.acquireRead(options);
+  }
+
+  /** Waits until nobody of `key` is inside; else as {@link acquireRead}. */
+  acquireWrite(key: string, options?: LockWaitOptions): Promise<LockGuard> {
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.acquireWrite(options);
+  }
+
+  /**
+   * Takes `key` now, without a promise, the fastest way in where nobody is; `undefined` when it cannot without passing
+   * somebody. See `bench/locks/how-fast-is-a-keyed-lock.bench.ts`.
+   *
+   * @throws LockLimitError where the other calls reject with one.
+   */
+  tryAcquireRead(key: string): LockGuard | undefined {
+    return this.#locks.use(key).tryAcquireRead();
+  }
+
+  /** As {@link tryAcquireRead}, when nobody of `key` is inside. */
+  tryAcquireWrite(key: string): LockGuard | undefined {
+    return this.#locks.use(key).tryAcquireWrite();
   }
 
   /**
@@ -79,32 +132,19 @@ export class LockManager {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
     let held: HeldKeys;
+    let areAllTaken: boolean;
     try {
       held = new HeldKeys(this.#locks, inTotalOrder(requests));
+      areAllTaken = held.takeFree();
     } catch (error) {
       return Promise.reject(error);
     }
-    if (held.takeFree()) return runHeld(held, run);
+    if (areAllTaken) return runHeld(held, run);
     return held.takeRest(this.#clock, options).then(() => runHeld(held, run));
   }
 
   /** Forgets all locks that are neither held nor awaited, however short they were idle, and returns how many those were. */
   collectIdle(): number {
     return this.#locks.collectIdle();
-  }
-
-  #with<T>(
-    mode: LockMode,
-    key: string,
-    run: () => T | PromiseLike<T>,
-    options?: LockWaitOptions,
-  ): Promise<T> {
-    let lock: AsyncRWLock;
-    try {
-      ({ lock } = this.#locks.use(key));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return mode === "read" ? lock.withRead(run, options) : lock.withWrite(run, options);
   }
 }
