@@ -4,6 +4,7 @@ import type { KeyedLocks } from "./keyed-locks.ts";
 import { LockTimeoutError } from "./lock-errors.ts";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
+import { runAsOwner } from "./lock-owners.ts";
 import type { LockRequest } from "./lock-request.ts";
 import type { LockWaitOptions } from "./lock-wait.ts";
 
@@ -64,6 +65,14 @@ export class HeldKeys {
     } finally {
       for (const key of claimed) this.#locks.unclaim(key);
     }
+  }
+
+  /** `run` as the body of all of them, once all are taken. */
+  asOwner<T>(run: () => T): () => T {
+    return this.#guards.reduce<() => T>((body, guard, i) => {
+      const lock = this.#locks.use(this.#requests[i].key);
+      return () => runAsOwner(lock, guard, body);
+    }, run);
   }
 
   release(): void {

@@ -8,6 +8,7 @@ export interface KeyedLocksOptions {
   readonly maxLocks: number;
   readonly maxIdleMs: number;
   readonly observer: LockObserver | undefined;
+  readonly trackOwners: boolean;
 }
 
 /**
@@ -86,9 +87,9 @@ export class KeyedLocks {
   }
 
   #add(key: string): AsyncRWLock {
-    const { name, maxLocks, observer } = this.#options;
+    const { name, maxLocks, observer, trackOwners } = this.#options;
     if (this.size >= maxLocks && this.collectIdle() === 0) throw new LockLimitError(name, key, maxLocks);
-    const lock = new AsyncRWLock({ name: `${name}:${key}`, observer }, { clock: this.#clock });
+    const lock = new AsyncRWLock({ name: `${name}:${key}`, observer, trackOwners }, { clock: this.#clock });
     this.#recent.set(key, lock);
     this.#sweepTimer ??= this.#sweepLater();
     return lock;

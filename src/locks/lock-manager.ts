@@ -18,6 +18,11 @@ export interface LockManagerOptions {
   readonly maxIdleMs?: number;
   /** Learns of every grant, wait and release of every lock, such as a `LockProfiler`. */
   readonly observer?: LockObserver;
+  /**
+   * Whether a task that would wait for a key it holds itself gets a `LockReentryError` instead; else as the option of
+   * `AsyncRWLock`. Tasks that wait for each other in a circle are not told. @defaultValue false
+   */
+  readonly trackOwners?: boolean;
 }
 
 /**
@@ -33,17 +38,20 @@ export class LockManager {
   readonly name: string;
   readonly #locks: KeyedLocks;
   readonly #clock: Clock;
+  readonly #tracksOwners: boolean;
 
   /** All times are those of `clock`: the machine's monotonic one unless a test holds time still. */
   constructor(options: LockManagerOptions = {}, { clock }: { readonly clock?: Clock } = {}) {
-    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer } = options;
+    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer, trackOwners = false } = options;
     if (!(Number.isSafeInteger(maxLocks) && maxLocks > 0)) {
       throw new RangeError(`maxLocks must be a whole number above 0, was ${maxLocks}`);
     }
     if (!(maxIdleMs > 0)) throw new RangeError(`maxIdleMs must be above 0, was ${maxIdleMs}`);
     this.name = name;
     this.#clock = clock ?? monotonicClock;
-    this.#locks = new KeyedLocks({ name, maxLocks, maxIdleMs, observer }, this.#clock, clock ?? systemClock);
+    this.#tracksOwners = trackOwners;
+    const keyed = { name, maxLocks, maxIdleMs, observer, trackOwners };
+    this.#locks = new KeyedLocks(keyed, this.#clock, clock ?? systemClock);
   }
 
   /** Locks there are now, in use or idle. */
@@ -139,12 +147,16 @@ export class LockManager {
     } catch (error) {
       return Promise.reject(error);
     }
-    if (areAllTaken) return runHeld(held, run);
-    return held.takeRest(this.#clock, options).then(() => runHeld(held, run));
+    if (areAllTaken) return this.#runHolding(held, run);
+    return held.takeRest(this.#clock, options).then(() => this.#runHolding(held, run));
   }
 
   /** Forgets all locks that are neither held nor awaited, however short they were idle, and returns how many those were. */
   collectIdle(): number {
     return this.#locks.collectIdle();
+  }
+
+  #runHolding<T>(held: HeldKeys, run: () => T | PromiseLike<T>): Promise<T> {
+    return runHeld(held, this.#tracksOwners ? held.asOwner(run) : run);
   }
 }

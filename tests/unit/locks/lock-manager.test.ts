@@ -5,6 +5,7 @@ import {
   LockManager,
   type LockManagerOptions,
   type LockMode,
+  LockReentryError,
   LockTimeoutError,
 } from "../../../src/locks/index.ts";
 import { LockProfiler } from "../../../src/profiling/index.ts";
@@ -265,6 +266,45 @@ describe("idle locks", () => {
     const before = process.getActiveResourcesInfo().length;
     await new LockManager().withRead("a", () => 1);
     expect(process.getActiveResourcesInfo().length).toBe(before);
+  });
+});
+
+describe("trackOwners", () => {
+  const ab = ["a", "b"].map((key) => ({ key, mode: "write" }) as const);
+
+  it("tells a task that it would wait for a key of its own, whichever way it took it", async () => {
+    const { manager } = managed({ name: "frames", trackOwners: true });
+    const ways: readonly ((inner: () => Promise<unknown>) => Promise<unknown>)[] = [
+      (inner) => manager.withWrite("b", inner),
+      (inner) => manager.withAll(ab, inner),
+    ];
+    const inners: readonly (() => Promise<unknown>)[] = [
+      () => manager.withRead("b", () => 1),
+      () => manager.acquireWrite("b", { timeoutMs: 5 }),
+      () => manager.withAll(ab, () => 1),
+    ];
+    for (const outer of ways) {
+      for (const inner of inners) {
+        const error = await outcome(outer(inner));
+        expect(error).toBeInstanceOf(LockReentryError);
+        expect(error).toMatchObject({ held: "write" });
+      }
+    }
+    expect(manager.collectIdle()).toBe(2);
+  });
+
+  it("holds after a wait too, and not for other keys or once the call is over", async () => {
+    const { manager } = managed({ trackOwners: true });
+    const release = hold(manager, "b");
+    let later: Promise<unknown> | undefined;
+    const call = manager.withAll(ab, async () => {
+      later = new Promise(setImmediate).then(() => manager.withWrite("a", () => "later"));
+      expect(await manager.withWrite("c", () => "other")).toBe("other");
+      return outcome(manager.withRead("a", () => 1));
+    });
+    await release();
+    expect(await call).toBeInstanceOf(LockReentryError);
+    expect(await later).toBe("later");
   });
 });
 
