@@ -56,6 +56,7 @@ export type { LockReports } from "./realtime/mixins/with-lock-reports.ts";
 export type { MarketReads } from "./realtime/mixins/with-market-reads.ts";
 export type { Subscriptions } from "./realtime/mixins/with-subscriptions.ts";
 export type { MessageCounts, TradeCounts } from "./realtime/ring/intake-counts.ts";
+export type { RecentColumns } from "./realtime/ring/recent-columns.ts";
 export type { RingOverflow, TickRingOptions } from "./realtime/ring/tick-ring.ts";
 export type { TickColumns } from "./realtime/ring/tick-columns.ts";
 export type { StreamOverflow, TickStreamOptions } from "./realtime/ring/tick-stream.ts";

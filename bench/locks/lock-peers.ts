@@ -23,9 +23,9 @@ export interface LockPeer {
 
 const MODULES = join(import.meta.dirname, "..", "node_modules");
 
-/** Whether the peers are there: `npm ci --prefix bench` installs them. */
+/** Whether the peers are there: `npm ci --prefix bench` installs them, and writes this file when it is done. */
 export function arePeersInstalled(): boolean {
-  return existsSync(join(MODULES, "rwlock")) && existsSync(join(MODULES, "prex"));
+  return existsSync(join(MODULES, ".package-lock.json"));
 }
 
 /** The module of a peer, as far as it is used here. */

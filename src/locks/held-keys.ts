@@ -1,54 +1,58 @@
 import type { Clock } from "../clock.ts";
 import type { AsyncRWLock } from "./async-rw-lock.ts";
-import type { KeyedLock, KeyedLocks } from "./keyed-locks.ts";
+import type { KeyedLocks } from "./keyed-locks.ts";
 import { LockTimeoutError } from "./lock-errors.ts";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
+import { runAsOwner } from "./lock-owners.ts";
 import type { LockRequest } from "./lock-request.ts";
 import type { LockWaitOptions } from "./lock-wait.ts";
 
-/** The locks of one call for several keys: claimed together, taken one after the other, given back together. */
+/** The locks of one call for several keys: taken one after the other, given back together. */
 export class HeldKeys {
+  readonly #locks: KeyedLocks;
   readonly #requests: readonly LockRequest[];
-  readonly #claimed: KeyedLock[] = [];
   readonly #guards: LockGuard[] = [];
 
-  /**
-   * A claim keeps the lock of a key that is reached later. `requests` are in the order in which everybody takes several.
-   *
-   * @throws LockLimitError when one of them gets no lock; none is claimed then.
-   */
+  /** `requests` are in the order in which everybody takes several. */
   constructor(locks: KeyedLocks, requests: readonly LockRequest[]) {
+    this.#locks = locks;
     this.#requests = requests;
+  }
+
+  /**
+   * Takes the next locks up to one that somebody is in the way of. Returns whether all are taken now.
+   *
+   * @throws LockLimitError when one of them gets no lock; what was taken is given back then.
+   */
+  takeFree(): boolean {
     try {
-      for (const { key } of requests) {
-        const keyed = locks.use(key);
-        keyed.claims++;
-        this.#claimed.push(keyed);
+      while (this.#guards.length < this.#requests.length) {
+        const { key, mode } = this.#requests[this.#guards.length];
+        const guard = takeFree(this.#locks.use(key), mode);
+        if (guard === undefined) return false;
+        this.#guards.push(guard);
       }
+      return true;
     } catch (error) {
       this.release();
       throw error;
     }
   }
 
-  /** Takes the next locks up to one that somebody is in the way of. Returns whether all are taken now. */
-  takeFree(): boolean {
-    for (let i = this.#guards.length; i < this.#requests.length; i++) {
-      const guard = takeFree(this.#claimed[i].lock, this.#requests[i].mode);
-      if (guard === undefined) return false;
-      this.#guards.push(guard);
-    }
-    return true;
-  }
-
   /** Waits for the locks that are left, with one deadline for all; gives all back when it rejects. */
   async takeRest(clock: Clock, { timeoutMs = Infinity, signal }: LockWaitOptions): Promise<void> {
     const endMs = clock.now() + timeoutMs;
+    const claimed: string[] = [];
     try {
+      // While one lock is awaited, those of later keys must not be forgotten, and none may be refused after a wait.
+      for (const { key } of this.#requests.slice(this.#guards.length)) {
+        this.#locks.claim(key);
+        claimed.push(key);
+      }
       while (!this.takeFree()) {
-        const { lock } = this.#claimed[this.#guards.length];
-        const { mode } = this.#requests[this.#guards.length];
+        const { key, mode } = this.#requests[this.#guards.length];
+        const lock = this.#locks.use(key);
         const remainingMs = Math.max(0, endMs - clock.now());
         const call = acquire(lock, mode, { timeoutMs: remainingMs, signal });
         this.#guards.push(await call.catch((error: unknown) => fail(error, lock, mode, timeoutMs)));
@@ -58,11 +62,20 @@ export class HeldKeys {
     } catch (error) {
       this.release();
       throw error;
+    } finally {
+      for (const key of claimed) this.#locks.unclaim(key);
     }
   }
 
+  /** `run` as the body of all of them, once all are taken. */
+  asOwner<T>(run: () => T): () => T {
+    return this.#guards.reduce<() => T>((body, guard, i) => {
+      const lock = this.#locks.use(this.#requests[i].key);
+      return () => runAsOwner(lock, guard, body);
+    }, run);
+  }
+
   release(): void {
-    for (const keyed of this.#claimed) keyed.claims--;
     for (const guard of this.#guards) guard.release();
   }
 }

@@ -3,34 +3,32 @@ import { AsyncRWLock } from "./async-rw-lock.ts";
 import { LockLimitError } from "./lock-limit-error.ts";
 import type { LockObserver } from "./lock-observer.ts";
 
-/** A lock and what decides when it may go. */
-export interface KeyedLock {
-  readonly lock: AsyncRWLock;
-  /** Callers that will come to wait for it, but wait for another lock first. */
-  claims: number;
-  /** Since the last sweep. */
-  wasUsed: boolean;
-}
-
 export interface KeyedLocksOptions {
   readonly name: string;
   readonly maxLocks: number;
   readonly maxIdleMs: number;
   readonly observer: LockObserver | undefined;
+  readonly trackOwners: boolean;
 }
 
 /**
  * Makes the lock of a key when it is first asked for, and forgets it when it was idle for long. A lock that is held,
  * awaited or claimed stays, because a second lock of its key would let a second holder in.
  *
- * The use of a lock marks it and reads no clock; a sweep every `maxIdleMs` forgets what has no mark and takes the marks
- * away, so an idle lock goes after one to two times `maxIdleMs`.
+ * The use of a lock reads no clock and writes nothing: a sweep every `maxIdleMs` forgets those that nobody asked for since
+ * the last one, and puts the others where the first use takes them from. So an idle lock goes after one to two times
+ * `maxIdleMs`.
  */
 export class KeyedLocks {
   readonly #options: KeyedLocksOptions;
   readonly #clock: Clock;
   readonly #sweepClock: Clock;
-  readonly #locks = new Map<string, KeyedLock>();
+  /** Those that were asked for since the last sweep, or were in use then. */
+  #recent = new Map<string, AsyncRWLock>();
+  /** The others; a key is in one of the two. */
+  #older = new Map<string, AsyncRWLock>();
+  /** How many calls will come to wait for the lock of a key, but wait for another lock first. */
+  readonly #claims = new Map<string, number>();
   /** Runs only while there are locks. */
   #sweepTimer: Timer | undefined;
 
@@ -42,12 +40,12 @@ export class KeyedLocks {
   }
 
   get size(): number {
-    return this.#locks.size;
+    return this.#recent.size + this.#older.size;
   }
 
-  /** Makes nothing and marks nothing. */
+  /** Makes nothing, and is no use. */
   find(key: string): AsyncRWLock | undefined {
-    return this.#locks.get(key)?.lock;
+    return this.#recent.get(key) ?? this.#older.get(key);
   }
 
   /**
@@ -55,28 +53,46 @@ export class KeyedLocks {
    *
    * @throws LockLimitError when there are `maxLocks` already, none of them idle.
    */
-  use(key: string): KeyedLock {
-    const known = this.#locks.get(key);
-    if (known === undefined) return this.#add(key);
-    known.wasUsed = true;
-    return known;
+  use(key: string): AsyncRWLock {
+    return this.#recent.get(key) ?? this.#useOlder(key);
+  }
+
+  /** Keeps the lock of a key for a caller that comes to it later, until {@link unclaim}. @throws as {@link use} */
+  claim(key: string): void {
+    this.use(key);
+    this.#claims.set(key, (this.#claims.get(key) ?? 0) + 1);
+  }
+
+  unclaim(key: string): void {
+    const others = this.#claims.get(key)! - 1;
+    if (others === 0) this.#claims.delete(key);
+    else this.#claims.set(key, others);
   }
 
   /** Forgets all locks that are idle now, and returns how many those were. */
   collectIdle(): number {
-    return this.#collect(() => true);
+    const before = this.size;
+    this.#forgetIdle(this.#recent);
+    this.#forgetIdle(this.#older);
+    this.#stopWhenEmpty();
+    return before - this.size;
   }
 
-  #add(key: string): KeyedLock {
-    const { name, maxLocks, observer } = this.#options;
-    if (this.#locks.size >= maxLocks && this.collectIdle() === 0) {
-      throw new LockLimitError(name, key, maxLocks);
-    }
-    const lock = new AsyncRWLock({ name: `${name}:${key}`, observer }, { clock: this.#clock });
-    const added: KeyedLock = { lock, claims: 0, wasUsed: true };
-    this.#locks.set(key, added);
+  #useOlder(key: string): AsyncRWLock {
+    const known = this.#older.get(key);
+    if (known === undefined) return this.#add(key);
+    this.#older.delete(key);
+    this.#recent.set(key, known);
+    return known;
+  }
+
+  #add(key: string): AsyncRWLock {
+    const { name, maxLocks, observer, trackOwners } = this.#options;
+    if (this.size >= maxLocks && this.collectIdle() === 0) throw new LockLimitError(name, key, maxLocks);
+    const lock = new AsyncRWLock({ name: `${name}:${key}`, observer, trackOwners }, { clock: this.#clock });
+    this.#recent.set(key, lock);
     this.#sweepTimer ??= this.#sweepLater();
-    return added;
+    return lock;
   }
 
   #sweepLater(): Timer {
@@ -84,25 +100,30 @@ export class KeyedLocks {
   }
 
   #sweep(): void {
+    this.#forgetIdle(this.#older);
+    const [unused, used] = [this.#recent, this.#older];
+    for (const [key, lock] of unused) {
+      if (this.#isIdle(key, lock)) continue;
+      unused.delete(key);
+      used.set(key, lock);
+    }
+    this.#older = unused;
+    this.#recent = used;
+    this.#sweepTimer = this.#sweepLater();
+    this.#stopWhenEmpty();
+  }
+
+  #forgetIdle(locks: Map<string, AsyncRWLock>): void {
+    for (const [key, lock] of locks) if (this.#isIdle(key, lock)) locks.delete(key);
+  }
+
+  #stopWhenEmpty(): void {
+    if (this.size > 0) return;
+    this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
-    this.#collect((keyed) => !keyed.wasUsed);
-    for (const keyed of this.#locks.values()) keyed.wasUsed = !isIdle(keyed);
-    if (this.#locks.size > 0) this.#sweepTimer = this.#sweepLater();
   }
 
-  #collect(mayGo: (keyed: KeyedLock) => boolean): number {
-    const before = this.#locks.size;
-    for (const [key, keyed] of this.#locks) {
-      if (isIdle(keyed) && mayGo(keyed)) this.#locks.delete(key);
-    }
-    if (this.#locks.size === 0) {
-      this.#sweepTimer?.cancel();
-      this.#sweepTimer = undefined;
-    }
-    return before - this.#locks.size;
+  #isIdle(key: string, lock: AsyncRWLock): boolean {
+    return lock.readers === 0 && !lock.isWriteLocked && lock.queueLength === 0 && !this.#claims.has(key);
   }
-}
-
-function isIdle({ lock, claims }: KeyedLock): boolean {
-  return claims === 0 && lock.readers === 0 && !lock.isWriteLocked && lock.queueLength === 0;
 }

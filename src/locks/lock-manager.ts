@@ -2,7 +2,8 @@ import { systemClock, type Clock } from "../clock.ts";
 import type { AsyncRWLock } from "./async-rw-lock.ts";
 import { HeldKeys } from "./held-keys.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
-import type { LockIdentity, LockMode, LockObserver } from "./lock-observer.ts";
+import type { LockGuard } from "./lock-guard.ts";
+import type { LockIdentity, LockObserver } from "./lock-observer.ts";
 import { inTotalOrder, type LockRequest } from "./lock-request.ts";
 import { type LockWaitOptions, refusal } from "./lock-wait.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
@@ -17,6 +18,11 @@ export interface LockManagerOptions {
   readonly maxIdleMs?: number;
   /** Learns of every grant, wait and release of every lock, such as a `LockProfiler`. */
   readonly observer?: LockObserver;
+  /**
+   * Whether a task that would wait for a key it holds itself gets a `LockReentryError` instead; else as the option of
+   * `AsyncRWLock`. Tasks that wait for each other in a circle are not told. @defaultValue false
+   */
+  readonly trackOwners?: boolean;
 }
 
 /**
@@ -32,17 +38,20 @@ export class LockManager {
   readonly name: string;
   readonly #locks: KeyedLocks;
   readonly #clock: Clock;
+  readonly #tracksOwners: boolean;
 
   /** All times are those of `clock`: the machine's monotonic one unless a test holds time still. */
   constructor(options: LockManagerOptions = {}, { clock }: { readonly clock?: Clock } = {}) {
-    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer } = options;
+    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer, trackOwners = false } = options;
     if (!(Number.isSafeInteger(maxLocks) && maxLocks > 0)) {
       throw new RangeError(`maxLocks must be a whole number above 0, was ${maxLocks}`);
     }
     if (!(maxIdleMs > 0)) throw new RangeError(`maxIdleMs must be above 0, was ${maxIdleMs}`);
     this.name = name;
     this.#clock = clock ?? monotonicClock;
-    this.#locks = new KeyedLocks({ name, maxLocks, maxIdleMs, observer }, this.#clock, clock ?? systemClock);
+    this.#tracksOwners = trackOwners;
+    const keyed = { name, maxLocks, maxIdleMs, observer, trackOwners };
+    this.#locks = new KeyedLocks(keyed, this.#clock, clock ?? systemClock);
   }
 
   /** Locks there are now, in use or idle. */
@@ -57,12 +66,64 @@ export class LockManager {
 
   /** Runs `run` while no writer of `key` is inside; else as `AsyncRWLock.withRead`. */
   withRead<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("read", key, run, options);
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.withRead(run, options);
   }
 
   /** Runs `run` while nobody else of `key` is inside; else as {@link withRead}. */
   withWrite<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    return this.#with("write", key, run, options);
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.withWrite(run, options);
+  }
+
+  /**
+   * Waits until no writer of `key` is inside or queued before the caller; else as `AsyncRWLock.acquireRead`. The guard must
+   * be released: until then the key keeps its lock.
+   */
+  acquireRead(key: string, options?: LockWaitOptions): Promise<LockGuard> {
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.acquireRead(options);
+  }
+
+  /** Waits until nobody of `key` is inside; else as {@link acquireRead}. */
+  acquireWrite(key: string, options?: LockWaitOptions): Promise<LockGuard> {
+    let lock: AsyncRWLock;
+    try {
+      lock = this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return lock.acquireWrite(options);
+  }
+
+  /**
+   * Takes `key` now, without a promise, the fastest way in where nobody is; `undefined` when it cannot without passing
+   * somebody. See `bench/locks/how-fast-is-a-keyed-lock.bench.ts`.
+   *
+   * @throws LockLimitError where the other calls reject with one.
+   */
+  tryAcquireRead(key: string): LockGuard | undefined {
+    return this.#locks.use(key).tryAcquireRead();
+  }
+
+  /** As {@link tryAcquireRead}, when nobody of `key` is inside. */
+  tryAcquireWrite(key: string): LockGuard | undefined {
+    return this.#locks.use(key).tryAcquireWrite();
   }
 
   /**
@@ -79,13 +140,15 @@ export class LockManager {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
     let held: HeldKeys;
+    let areAllTaken: boolean;
     try {
       held = new HeldKeys(this.#locks, inTotalOrder(requests));
+      areAllTaken = held.takeFree();
     } catch (error) {
       return Promise.reject(error);
     }
-    if (held.takeFree()) return runHeld(held, run);
-    return held.takeRest(this.#clock, options).then(() => runHeld(held, run));
+    if (areAllTaken) return this.#runHolding(held, run);
+    return held.takeRest(this.#clock, options).then(() => this.#runHolding(held, run));
   }
 
   /** Forgets all locks that are neither held nor awaited, however short they were idle, and returns how many those were. */
@@ -93,18 +156,7 @@ export class LockManager {
     return this.#locks.collectIdle();
   }
 
-  #with<T>(
-    mode: LockMode,
-    key: string,
-    run: () => T | PromiseLike<T>,
-    options?: LockWaitOptions,
-  ): Promise<T> {
-    let lock: AsyncRWLock;
-    try {
-      ({ lock } = this.#locks.use(key));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return mode === "read" ? lock.withRead(run, options) : lock.withWrite(run, options);
+  #runHolding<T>(held: HeldKeys, run: () => T | PromiseLike<T>): Promise<T> {
+    return runHeld(held, this.#tracksOwners ? held.asOwner(run) : run);
   }
 }

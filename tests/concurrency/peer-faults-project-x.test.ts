@@ -1,3 +1,4 @@
+import { createHook } from "node:async_hooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { VirtualClock } from "../../src/clock.ts";
 import {
@@ -312,6 +313,38 @@ const LOCK: readonly Row[] = [
     },
   },
   {
+    fault: "every release wakes every waiter, and all but one go back to sleep",
+    async absent() {
+      const lock = new AsyncRWLock();
+      const holder = await lock.acquireWrite();
+      const waiting = Array.from({ length: 100 }, () => lock.acquireWrite());
+      let settled = 0;
+      const counter = createHook({ promiseResolve: () => settled++ }).enable();
+      holder.release();
+      counter.disable();
+      expect([settled, lock.queueLength]).toEqual([1, 99]);
+      for (const guard of waiting) (await guard).release();
+    },
+  },
+  {
+    fault: "a reader that is aborted stays counted, be it in line or inside",
+    async absent() {
+      const lock = new AsyncRWLock();
+      const writer = await lock.acquireWrite();
+      const aborter = new AbortController();
+      const { signal } = aborter;
+      const inLine = errorOf(lock.withRead(turn, { signal }));
+      aborter.abort("enough");
+      expect([await inLine, lock.queueLength]).toEqual(["enough", 0]);
+      writer.release();
+      const inside = lock.withRead(async () => {
+        expect(lock.readers).toBe(1);
+        signal.throwIfAborted();
+      });
+      expect([await errorOf(inside), lock.readers]).toEqual(["enough", 0]);
+    },
+  },
+  {
     fault: "the message of a timeout names no time",
     async absent() {
       const { lock } = profiled();
@@ -432,6 +465,30 @@ const REPORT: readonly Row[] = [
     },
   },
   {
+    fault:
+      "neither how long a lock was held nor how the waits are spread is known, nor who waits and gave up",
+    async absent() {
+      const { lock, profiler, clock } = profiled();
+      const writer = await lock.acquireWrite();
+      const reader = lock.acquireRead();
+      const aborter = new AbortController();
+      const aborted = errorOf(lock.acquireWrite({ signal: aborter.signal }));
+      expect(profiler.snapshot()[0].queueLength).toBe(2);
+      aborter.abort();
+      await aborted;
+      clock.advanceBy(40);
+      writer.release();
+      (await reader).release();
+      const [{ read, write, queueLength }] = profiler.snapshot();
+      expect(write).toMatchObject({ aborts: 1, hold: { count: 1, maxMs: 40 } });
+      expect(read.wait).toMatchObject({ count: 1, maxMs: 40 });
+      for (const quantile of [read.wait.p50Ms, read.wait.p99Ms, write.hold.p99Ms]) {
+        expect(Math.abs(quantile - 40)).toBeLessThan(40 * 0.016);
+      }
+      expect(queueLength).toBe(0);
+    },
+  },
+  {
     fault: "every lock name there ever was stays in memory",
     absent() {
       const profiler = new LockProfiler({ maxNames: 10 });
@@ -461,8 +518,36 @@ const BUFFER: readonly Row[] = [
     absent() {
       const ring = new TickRing({ capacitySlots: 4 });
       ring.push(plainColumns(1), 0);
-      expect(ring.recent(0)).toEqual([]);
+      const into = { price: new Float64Array(4) };
+      expect([ring.recent(0), ring.copyRecent(0, into)]).toEqual([[], 0]);
       expect(() => ring.recent(-1)).toThrow(RangeError);
+      expect(() => ring.copyRecent(-1, into)).toThrow(RangeError);
+    },
+  },
+  {
+    fault: "the oldest 0 are all, and the oldest -1 are some",
+    absent() {
+      const ring = new TickRing({ capacitySlots: 4 });
+      ring.push(plainColumns(1), 0);
+      const reader = ring.reader({ from: "oldest" });
+      expect([reader.drain(() => {}, 0), reader.available]).toEqual([0, 1]);
+      expect(() => reader.drain(() => {}, -1)).toThrow(RangeError);
+    },
+  },
+  {
+    fault: "the newest few are cut from a copy of everything",
+    absent() {
+      const ring = new TickRing({ capacitySlots: 1_000 });
+      const source = plainColumns(1);
+      for (let id = 1; id <= 1_500; id++) {
+        source.tradeId[0] = id;
+        ring.push(source, 0);
+      }
+      // There is no room for more than is asked for.
+      const into = { tradeId: new Float64Array(2) };
+      expect(ring.copyRecent(2, into)).toBe(2);
+      expect([...into.tradeId]).toEqual([1_499, 1_500]);
+      expect(ring.recent(2)).toHaveLength(2);
     },
   },
   {
@@ -521,6 +606,16 @@ const MANAGER: readonly Row[] = [
     },
   },
   {
+    fault: "a key that is taken again inside hangs without a word",
+    async absent() {
+      const manager = new LockManager({ trackOwners: true });
+      const requests = ["a", "b"].map((key) => ({ key, mode: "write" }) as const);
+      const again = manager.withAll(requests, () => manager.withWrite("a", turn));
+      expect(await errorOf(again)).toBeInstanceOf(LockReentryError);
+      expect(manager.collectIdle()).toBe(2);
+    },
+  },
+  {
     fault: "several keys are always taken for writing",
     async absent() {
       const manager = new LockManager();
@@ -542,6 +637,18 @@ const MANAGER: readonly Row[] = [
         return errorOf(manager.withWrite("a", () => "second holder", { timeoutMs: 0 }));
       });
       expect(await result).toBeInstanceOf(LockTimeoutError);
+    },
+  },
+  {
+    fault: "the cleanup does not know of a lock that was handed out",
+    async absent() {
+      const clock = new VirtualClock();
+      const manager = new LockManager({ maxIdleMs: 1_000 }, { clock });
+      const guard = await manager.acquireWrite("a");
+      clock.advanceBy(10_000);
+      expect([manager.collectIdle(), manager.tryAcquireRead("a")]).toEqual([0, undefined]);
+      guard.release();
+      expect(manager.tryAcquireRead("a")?.release()).toBe(true);
     },
   },
   {

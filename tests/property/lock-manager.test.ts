@@ -34,12 +34,38 @@ function strongest(requests: readonly LockRequest[]): LockRequest[] {
   });
 }
 
+/** Runs `work` with all of `requests` held, in one of the forms that can. */
+async function runIn<T>(
+  manager: LockManager,
+  form: string,
+  requests: readonly LockRequest[],
+  work: () => Promise<T>,
+  options: { readonly timeoutMs?: number; readonly signal: AbortSignal },
+): Promise<T> {
+  if (requests.length !== 1 || form === "all") return manager.withAll(requests, work, options);
+  const [{ key, mode }] = requests;
+  if (form === "with") {
+    return mode === "read" ? manager.withRead(key, work, options) : manager.withWrite(key, work, options);
+  }
+  const tried = mode === "read" ? manager.tryAcquireRead(key) : manager.tryAcquireWrite(key);
+  const guard =
+    tried ??
+    (await (mode === "read" ? manager.acquireRead(key, options) : manager.acquireWrite(key, options)));
+  try {
+    return await work();
+  } finally {
+    expect(guard.release()).toBe(true);
+  }
+}
+
 const request = fc.record({
   key: fc.constantFrom(...KEYS),
   mode: fc.constantFrom<LockMode>("read", "write"),
 });
 const task = fc.record({
   requests: fc.array(request, { maxLength: 6 }),
+  /** How one key alone is taken; several always with `withAll`. */
+  form: fc.constantFrom("all", "with", "guard"),
   steps: fc.nat(3),
   ending: fc.constantFrom("return", "return", "throw"),
   timeoutMs: fc.constantFrom(undefined, undefined, 0, 3, 20),
@@ -58,8 +84,10 @@ describe("LockManager", () => {
           const manager = new LockManager({ maxLocks: KEYS.length, maxIdleMs: 2 }, { clock });
           const insiders = new Insiders();
           const aborters = tasks.map(() => new AbortController());
-          const runs = tasks.map(({ requests, steps, ending, timeoutMs }, i) =>
-            manager.withAll(
+          const runs = tasks.map(({ requests, form, steps, ending, timeoutMs }, i) =>
+            runIn(
+              manager,
+              form,
               requests,
               async () => {
                 const held = strongest(requests);

@@ -75,7 +75,14 @@ const command = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("close" as const), reader: fc.nat(9) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("recent" as const), count: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("recent" as const),
+      count: fc.nat(20),
+      room: fc.integer({ min: 20, max: 22 }),
+    }),
+  },
 );
 
 describe("TickRing", () => {
@@ -108,9 +115,12 @@ describe("TickRing", () => {
               });
             } else if (step.do === "recent") {
               const known = model.ticks.slice(model.oldest);
-              expect(ring.recent(step.count).map(idAt)).toEqual(
-                step.count === 0 ? [] : known.slice(-step.count),
-              );
+              const newest = step.count === 0 ? [] : known.slice(-step.count);
+              expect(ring.recent(step.count).map(idAt)).toEqual(newest);
+              const untouched = Array.from({ length: step.room - newest.length }, () => -1);
+              const into = { tradeId: new Float64Array(step.room).fill(-1) };
+              expect(ring.copyRecent(step.count, into)).toBe(newest.length);
+              expect([...into.tradeId]).toEqual([...newest, ...untouched]);
             } else if (readers.length > 0) {
               const index = step.reader % readers.length;
               if (step.do === "close") {

@@ -5,6 +5,7 @@ import {
   LockManager,
   type LockManagerOptions,
   type LockMode,
+  LockReentryError,
   LockTimeoutError,
 } from "../../../src/locks/index.ts";
 import { LockProfiler } from "../../../src/profiling/index.ts";
@@ -96,6 +97,75 @@ describe("LockManager", () => {
   });
 });
 
+describe("guards of a key", () => {
+  it("are granted in the order of arrival, and keep out whom those of a lock keep out", async () => {
+    const { manager } = managed();
+    const reader = await manager.acquireRead("a");
+    expect(manager.tryAcquireRead("a")?.release()).toBe(true);
+    expect(manager.tryAcquireWrite("a")).toBeUndefined();
+    const writer = manager.acquireWrite("a");
+    expect(manager.tryAcquireRead("a")).toBeUndefined();
+    expect(manager.tryAcquireWrite("b")?.release()).toBe(true);
+    reader.release();
+    const held = await writer;
+    expect([held.mode, held.release(), held.release()]).toEqual(["write", true, false]);
+  });
+
+  it("are those of the same lock as the with forms", async () => {
+    const { manager } = managed();
+    const guard = manager.tryAcquireWrite("a");
+    const call = manager.withRead("a", () => "entered");
+    expect(manager.find("a")).toMatchObject({ isWriteLocked: true, queueLength: 1 });
+    guard?.release();
+    await expect(call).resolves.toBe("entered");
+  });
+
+  it("end a wait as a lock does: by time, by a signal, or not at all", async () => {
+    const { manager, clock } = managed();
+    const guard = await manager.acquireRead("a");
+    const late = outcome(manager.acquireWrite("a", { timeoutMs: 5 }));
+    clock.advanceBy(5);
+    expect(await late).toMatchObject({ code: "LOCK_TIMEOUT", lock: "locks:a", mode: "write", timeoutMs: 5 });
+    const reason = new Error("enough");
+    expect(await outcome(manager.acquireRead("a", { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await outcome(manager.acquireRead("a", { timeoutMs: -1 }))).toBeInstanceOf(RangeError);
+    guard.release();
+    expect(manager.collectIdle()).toBe(1);
+  });
+
+  it.each(["read", "write"] as const)("keep their lock for as long as they are held for %s", async (mode) => {
+    const { manager, clock } = managed({ maxIdleMs: 1_000 });
+    const guard = mode === "read" ? await manager.acquireRead("a") : await manager.acquireWrite("a");
+    clock.advanceBy(HOUR_MS);
+    expect(manager.collectIdle()).toBe(0);
+    expect(manager.tryAcquireWrite("a")).toBeUndefined();
+    guard.release();
+    expect(manager.collectIdle()).toBe(1);
+  });
+
+  it("keep their lock through an upgrade and a downgrade", async () => {
+    const { manager } = managed();
+    const [guard, other] = await Promise.all([manager.acquireRead("a"), manager.acquireRead("a")]);
+    const upgraded = guard.upgrade();
+    other.release();
+    expect((await upgraded).downgrade()).toBe(true);
+    expect(manager.collectIdle()).toBe(0);
+    expect(manager.find("a")?.readers).toBe(1);
+    guard.release();
+  });
+
+  it("are refused with a LockLimitError where every lock there may be is in use", async () => {
+    const { manager } = managed({ maxLocks: 1 });
+    const guard = manager.tryAcquireRead("a");
+    expect(() => manager.tryAcquireRead("b")).toThrow(LockLimitError);
+    expect(() => manager.tryAcquireWrite("b")).toThrow(LockLimitError);
+    expect(await outcome(manager.acquireRead("b"))).toBeInstanceOf(LockLimitError);
+    expect(await outcome(manager.acquireWrite("b"))).toBeInstanceOf(LockLimitError);
+    guard?.release();
+    expect(manager.tryAcquireWrite("b")?.release()).toBe(true);
+  });
+});
+
 describe("idle locks", () => {
   it("go after maxIdleMs without use, and at the latest after twice as long", async () => {
     const { manager, clock } = managed({ maxIdleMs: 1_000 });
@@ -171,6 +241,18 @@ describe("idle locks", () => {
     expect(manager.collectIdle()).toBe(2);
   });
 
+  it("are never those whose first use after a sweep still lasts", async () => {
+    const { manager, clock } = managed({ maxIdleMs: 1_000 });
+    await manager.withRead("a", () => 1);
+    clock.advanceTo(1_000);
+    const release = hold(manager, "a");
+    clock.advanceTo(5_000);
+    expect(manager.find("a")?.isWriteLocked).toBe(true);
+    await release();
+    clock.advanceTo(7_000);
+    expect(manager.size).toBe(0);
+  });
+
   it("go at once on demand", async () => {
     const { manager } = managed();
     await manager.withRead("a", () => 1);
@@ -184,6 +266,45 @@ describe("idle locks", () => {
     const before = process.getActiveResourcesInfo().length;
     await new LockManager().withRead("a", () => 1);
     expect(process.getActiveResourcesInfo().length).toBe(before);
+  });
+});
+
+describe("trackOwners", () => {
+  const ab = ["a", "b"].map((key) => ({ key, mode: "write" }) as const);
+
+  it("tells a task that it would wait for a key of its own, whichever way it took it", async () => {
+    const { manager } = managed({ name: "frames", trackOwners: true });
+    const ways: readonly ((inner: () => Promise<unknown>) => Promise<unknown>)[] = [
+      (inner) => manager.withWrite("b", inner),
+      (inner) => manager.withAll(ab, inner),
+    ];
+    const inners: readonly (() => Promise<unknown>)[] = [
+      () => manager.withRead("b", () => 1),
+      () => manager.acquireWrite("b", { timeoutMs: 5 }),
+      () => manager.withAll(ab, () => 1),
+    ];
+    for (const outer of ways) {
+      for (const inner of inners) {
+        const error = await outcome(outer(inner));
+        expect(error).toBeInstanceOf(LockReentryError);
+        expect(error).toMatchObject({ held: "write" });
+      }
+    }
+    expect(manager.collectIdle()).toBe(2);
+  });
+
+  it("holds after a wait too, and not for other keys or once the call is over", async () => {
+    const { manager } = managed({ trackOwners: true });
+    const release = hold(manager, "b");
+    let later: Promise<unknown> | undefined;
+    const call = manager.withAll(ab, async () => {
+      later = new Promise(setImmediate).then(() => manager.withWrite("a", () => "later"));
+      expect(await manager.withWrite("c", () => "other")).toBe("other");
+      return outcome(manager.withRead("a", () => 1));
+    });
+    await release();
+    expect(await call).toBeInstanceOf(LockReentryError);
+    expect(await later).toBe("later");
   });
 });
 
@@ -212,6 +333,17 @@ describe("maxLocks", () => {
     await expect(manager.withRead("a", () => 2)).resolves.toBe(2);
     await release();
     await expect(manager.withWrite("b", () => 3)).resolves.toBe(3);
+  });
+
+  it("refuses several keys before one of them is waited for, and keeps no claim on the others", async () => {
+    const { manager } = managed({ maxLocks: 2 });
+    const release = hold(manager, "a");
+    const requests = ["a", "b", "c"].map((key) => ({ key, mode: "write" }) as const);
+    await expect(manager.withAll(requests, () => 1)).rejects.toThrow(LockLimitError);
+    expect(manager.find("a")?.queueLength).toBe(0);
+    expect(manager.collectIdle()).toBe(1);
+    await release();
+    expect(manager.collectIdle()).toBe(1);
   });
 
   it("refuses several keys as a whole, before any of them is waited for", async () => {

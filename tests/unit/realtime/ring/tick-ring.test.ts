@@ -3,6 +3,7 @@ import { copyTick, TickRing, type TickRingOptions } from "../../../../src/realti
 import { TICK_BYTES } from "../../../../src/realtime/ring/tick-layout.ts";
 import { plainColumns } from "../../../../src/realtime/ring/tick-queue.ts";
 import type { TickRingReader } from "../../../../src/realtime/ring/tick-ring-reader.ts";
+import type { TickColumns } from "../../../../src/realtime/ring/tick-columns.ts";
 
 const tick = plainColumns(1);
 
@@ -97,6 +98,59 @@ describe("TickRing", () => {
     expect(() => new TickRing(options)).toThrow('overflow must be "overwrite" or "drop", was "block"');
     const ring = new TickRing({ capacitySlots: 4 });
     for (const count of [-1, 0.5, NaN, Infinity]) expect(() => ring.recent(count)).toThrow(RangeError);
+  });
+});
+
+describe("TickRing.copyRecent", () => {
+  it("copies every column it is given, over the end of the ring, and leaves the rest of them alone", () => {
+    const ring = new TickRing({ capacitySlots: 8 });
+    const source = plainColumns(11);
+    const names = Object.keys(source) as (keyof typeof source)[];
+    for (let i = 0; i < 11; i++) {
+      for (const [at, name] of names.entries()) source[name][i] = 10 * i + at;
+      ring.push(source, i);
+    }
+    const into = plainColumns(8);
+    expect(ring.copyRecent(6, into)).toBe(6);
+    for (const [at, name] of names.entries()) {
+      expect([...into[name]]).toEqual([...[5, 6, 7, 8, 9, 10].map((i) => 10 * i + at), 0, 0]);
+    }
+    const prices = { price: new Float64Array(6) };
+    expect(ring.copyRecent(6, prices)).toBe(6);
+    expect([...prices.price]).toEqual([...into.price.subarray(0, 6)]);
+  });
+
+  it("copies what there is, which may be nothing", () => {
+    const ring = new TickRing({ capacitySlots: 4 });
+    const into = { tradeId: new Float64Array(3).fill(-1) };
+    expect(ring.copyRecent(3, into)).toBe(0);
+    push(ring, 1, 2);
+    expect(ring.copyRecent(0, into)).toBe(0);
+    expect([...into.tradeId]).toEqual([-1, -1, -1]);
+    expect(ring.copyRecent(3, into)).toBe(2);
+    expect([...into.tradeId]).toEqual([1, 2, -1]);
+  });
+
+  it("refuses a count that is none, and a column that is too short, before it copies anything", () => {
+    const ring = new TickRing({ capacitySlots: 4 });
+    push(ring, 1, 2, 3);
+    const into = { tradeId: new Float64Array(3), flags: new Uint8Array(2) };
+    for (const count of [-1, 0.5, NaN, Infinity]) {
+      expect(() => ring.copyRecent(count, into)).toThrow(
+        `count must be a whole number of at least 0, was ${count}`,
+      );
+    }
+    expect(() => ring.copyRecent(3, into)).toThrow(
+      new RangeError('column "flags" must have room for the 3 ticks asked for, has 2'),
+    );
+    expect([...into.tradeId]).toEqual([0, 0, 0]);
+    expect(ring.copyRecent(2, into)).toBe(2);
+  });
+
+  it.each(Object.keys(plainColumns(1)))("misses no short %s", (name) => {
+    const ring = new TickRing({ capacitySlots: 4 });
+    const into = { ...plainColumns(2), [name]: plainColumns(1)[name as keyof TickColumns] };
+    expect(() => ring.copyRecent(2, into)).toThrow(`column "${name}" must have room for the 2 ticks`);
   });
 });
 
