@@ -170,4 +170,9 @@ export class AsyncRWLock implements LockIdentity {
       this.#issuer.whenIdle(resolve);
     });
   }
+
+  /** @internal `run` as what is done under `guard`, one of this lock's own. */
+  bodyOf<T>(guard: LockGuard, run: () => T): () => T {
+    return this.#issuer.bodyOf(guard, run);
+  }
 }

@@ -4,7 +4,6 @@ import type { KeyedLocks } from "./keyed-locks.ts";
 import { LockTimeoutError } from "./lock-errors.ts";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
-import { runAsOwner } from "./lock-owners.ts";
 import type { LockRequest } from "./lock-request.ts";
 import type { LockWaitOptions } from "./lock-wait.ts";
 
@@ -70,8 +69,7 @@ export class HeldKeys {
   /** `run` as the body of all of them, once all are taken. */
   asOwner<T>(run: () => T): () => T {
     return this.#guards.reduce<() => T>((body, guard, i) => {
-      const lock = this.#locks.use(this.#requests[i].key);
-      return () => runAsOwner(lock, guard, body);
+      return this.#locks.use(this.#requests[i].key).bodyOf(guard, body);
     }, run);
   }
 

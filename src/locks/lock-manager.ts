@@ -4,6 +4,7 @@ import { HeldKeys } from "./held-keys.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockIdentity, LockObserver } from "./lock-observer.ts";
+import { IS_TRACKING_DEFAULT } from "./lock-owners.ts";
 import { inTotalOrder, type LockRequest } from "./lock-request.ts";
 import { type LockWaitOptions, refusal } from "./lock-wait.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
@@ -20,7 +21,7 @@ export interface LockManagerOptions {
   readonly observer?: LockObserver;
   /**
    * Whether a task that would wait for a key it holds itself gets a `LockReentryError` instead; else as the option of
-   * `AsyncRWLock`. Tasks that wait for each other in a circle are not told. @defaultValue false
+   * `AsyncRWLock`. Tasks that wait for each other in a circle are not told.
    */
   readonly trackOwners?: boolean;
 }
@@ -42,7 +43,8 @@ export class LockManager {
 
   /** All times are those of `clock`: the machine's monotonic one unless a test holds time still. */
   constructor(options: LockManagerOptions = {}, { clock }: { readonly clock?: Clock } = {}) {
-    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer, trackOwners = false } = options;
+    const { name = "locks", maxLocks = 10_000, maxIdleMs = 300_000, observer } = options;
+    const { trackOwners = IS_TRACKING_DEFAULT } = options;
     if (!(Number.isSafeInteger(maxLocks) && maxLocks > 0)) {
       throw new RangeError(`maxLocks must be a whole number above 0, was ${maxLocks}`);
     }
