@@ -26,14 +26,14 @@ interface Surroundings {
 export async function checkAndChange<Found, T>(
   lock: Acquirable,
   { check, change }: CheckedChange<Found, T>,
-  { timeoutMs = Infinity, signal }: LockWaitOptions,
+  { timeoutMs = Infinity, signal, site }: LockWaitOptions,
   { clock, inside }: Surroundings,
 ): Promise<T | undefined> {
   let leftMs = timeoutMs;
   const waiting = async (wait: (options: LockWaitOptions) => Promise<LockGuard>): Promise<LockGuard> => {
     const beganMs = clock.now();
     try {
-      return await wait({ timeoutMs: leftMs, signal });
+      return await wait({ timeoutMs: leftMs, signal, site });
     } finally {
       leftMs = Math.max(0, leftMs - (clock.now() - beganMs));
     }

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { LockReentryError, LockTimeoutError, LockUpgradeError } from "./lock-errors.ts";
 import { Hold, type HoldKeeper, type LockGuard } from "./lock-guard.ts";
-import type { LockIdentity, LockMode } from "./lock-observer.ts";
+import type { LockHooks, LockIdentity, LockMode, LockMoment } from "./lock-observer.ts";
 import { modeOwned, runAsOwner } from "./lock-owners.ts";
 import type { LockParts } from "./lock-parts.ts";
 import { LockWait, type LockWaitOptions, refusal } from "./lock-wait.ts";
@@ -38,7 +38,9 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   acquire(mode: LockMode, options?: LockWaitOptions): Promise<LockGuard> {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
-    return this.tryEnter(mode) ? Promise.resolve(this.#issue(mode)) : this.#await(mode, options);
+    return this.tryEnter(mode)
+      ? Promise.resolve(this.#issue(mode, options?.site))
+      : this.#await(mode, options);
   }
 
   tryAcquire(mode: LockMode): LockGuard | undefined {
@@ -52,7 +54,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
       return this.#await(mode, options).then((guard) => runHeld(guard, this.bodyOf(guard, body)));
     }
     if (!this.#parts.needsGuards) return runHeld(this, body, mode);
-    const guard = this.#issue(mode);
+    const guard = this.#issue(mode, options?.site);
     return runHeld(guard, this.bodyOf(guard, body));
   }
 
@@ -73,9 +75,11 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     this.leave(mode);
   }
 
-  takeBack(mode: LockMode, heldSinceMs: number | undefined): void {
+  takeBack(mode: LockMode, followed: unknown): void {
     const { hooks } = this.#parts;
-    if (hooks !== undefined) hooks.onReleased(mode, this.#heldMs(heldSinceMs));
+    if (hooks !== undefined && (followed !== undefined || this.#isContended(hooks))) {
+      hooks.onReleased(mode, followed, this.#moment(mode === "read" ? this.readers - 1 : 0));
+    }
     this.leave(mode);
   }
 
@@ -88,16 +92,15 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
       this.#parts.hooks?.onRefused("write");
       return Promise.reject(new LockUpgradeError(this, "another upgrade"));
     }
-    if (this.tryUpgrade()) return Promise.resolve(this.#makeWriter(hold, NaN));
+    if (this.tryUpgrade()) return Promise.resolve(this.#makeWriter(hold, undefined));
     return this.#reentryRejection("write", hold) ?? this.#queue("write", options, hold);
   }
 
   downgradeHold(hold: Hold): boolean {
     if (hold.mode !== "write") return false;
     const { hooks } = this.#parts;
-    const isTimed = hooks !== undefined && hooks.onDowngraded(this.#heldMs(hold.heldSinceMs));
     hold.mode = "read";
-    hold.heldSinceMs = this.#holdStart(isTimed);
+    hold.followed = hooks?.onDowngraded(hold.followed ?? undefined, this.#moment(1));
     this.downgrade();
     return true;
   }
@@ -109,7 +112,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   timedOut(wait: LockWait, timeoutMs: number): void {
     this.#forget(wait);
-    this.#parts.hooks?.onTimeout(wait.mode, this.#waitedMs(wait));
+    if (wait.noted !== undefined) this.#parts.hooks?.onTimeout(wait.mode, wait.noted, this.#moment());
     this.giveUp(wait);
     wait.refuse(new LockTimeoutError(this, wait.mode, timeoutMs));
   }
@@ -131,19 +134,27 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   protected admitted(wait: LockWait): void {
     this.#forget(wait);
-    const waitMs = this.#parts.hooks === undefined ? NaN : this.#waitedMs(wait);
     wait.grant(
       wait.upgrading === undefined
-        ? this.#issueAfterWait(wait.mode, waitMs)
-        : this.#makeWriter(wait.upgrading, waitMs),
+        ? this.#issueAfterWait(wait)
+        : this.#makeWriter(wait.upgrading, wait.noted),
     );
   }
 
   /** The guard of one who has entered without waiting. */
-  #issue(mode: LockMode): Hold {
+  #issue(mode: LockMode, site?: string): Hold {
     const { hooks } = this.#parts;
-    const isTimed = hooks !== undefined && hooks.onGranted(mode, this.readers);
-    return new Hold(this, mode, this.#holdStart(isTimed));
+    return new Hold(this, mode, hooks === undefined ? undefined : this.#follow(hooks, mode, site));
+  }
+
+  #follow(hooks: LockHooks, mode: LockMode, site: string | undefined): unknown {
+    const { grants } = hooks.tally;
+    const isTimed = grants.note(mode, this.readers);
+    const needsTime = isTimed || this.#isContended(hooks);
+    if (!needsTime && (site === undefined || !grants.isOn)) return undefined;
+    const inside = this.isWriteLocked ? 1 : this.readers;
+    const nowMs = needsTime ? this.#parts.clock.now() : NaN;
+    return hooks.onFollowed(mode, isTimed, { nowMs, inside }, site);
   }
 
   /** Says no to a caller that does not wait. */
@@ -159,14 +170,28 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   }
 
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
-    const { hooks, clock, watch } = this.#parts;
-    hooks?.onQueued(mode, this.queueLength + 1);
+    const { hooks } = this.#parts;
+    const noted = hooks?.tally.grants.isOn
+      ? hooks.onQueued(mode, this.queueLength + 1, this.#moment(), options?.site)
+      : undefined;
     if (options?.timeoutMs === 0) {
-      hooks?.onTimeout(mode, 0);
+      if (noted !== undefined) hooks?.onTimeout(mode, noted, this.#moment());
       return Promise.reject(new LockTimeoutError(this, mode, 0));
     }
+    const granted = this.#enqueued(mode, options, upgrading, noted);
+    // Told from within the caller's own turn, so what it waits for besides the lock is known apart.
+    return noted === undefined ? granted : granted.then((guard) => this.#resumed(guard, noted));
+  }
+
+  #enqueued(
+    mode: LockMode,
+    options: LockWaitOptions | undefined,
+    upgrading: Hold | undefined,
+    noted: unknown,
+  ): Promise<LockGuard> {
+    const { clock, watch } = this.#parts;
     return new Promise((resolve, reject) => {
-      const wait = new LockWait(mode, clock.now(), upgrading, resolve);
+      const wait = new LockWait(mode, clock.now(), upgrading, noted, resolve);
       if (options !== undefined && isLimited(options)) {
         wait.limits = new WaitLimits(this, wait, options, reject);
         watch.watch(wait.limits);
@@ -180,24 +205,27 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     });
   }
 
-  #issueAfterWait(mode: LockMode, waitMs: number): LockGuard {
+  #issueAfterWait({ mode, noted }: LockWait): LockGuard {
     const { hooks } = this.#parts;
-    const isTimed = hooks !== undefined && hooks.onGrantedAfterWait(mode, this.readers, waitMs);
-    return new Hold(this, mode, this.#holdStart(isTimed));
+    const isNoted = hooks !== undefined && noted !== undefined;
+    return new Hold(this, mode, isNoted ? hooks.onGrantedAfterWait(mode, noted, this.#moment()) : undefined);
   }
 
-  /** `waitMs` is NaN when it did not wait. */
-  #makeWriter(hold: Hold, waitMs: number): LockGuard {
-    const { hooks } = this.#parts;
-    const isTimed = hooks !== undefined && hooks.onUpgraded(this.#heldMs(hold.heldSinceMs), waitMs);
+  /** `noted` is `undefined` when it did not wait. */
+  #makeWriter(hold: Hold, noted: unknown): LockGuard {
     hold.mode = "write";
-    hold.heldSinceMs = this.#holdStart(isTimed);
+    hold.followed = this.#parts.hooks?.onUpgraded(hold.followed ?? undefined, noted, this.#moment());
     return hold;
+  }
+
+  #resumed(guard: LockGuard, noted: unknown): LockGuard {
+    this.#parts.hooks?.onResumed(noted, this.#parts.clock.now());
+    return guard;
   }
 
   #sendAway(wait: LockWait, reason: unknown): void {
     this.#forget(wait);
-    this.#parts.hooks?.onAbort(wait.mode, this.#waitedMs(wait));
+    if (wait.noted !== undefined) this.#parts.hooks?.onAbort(wait.mode, wait.noted, this.#moment());
     wait.refuse(reason);
   }
 
@@ -222,12 +250,12 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     return this.#parts.clock.now() - queuedAtMs;
   }
 
-  #heldMs(heldSinceMs: number | undefined | null): number {
-    return typeof heldSinceMs !== "number" ? NaN : this.#parts.clock.now() - heldSinceMs;
+  /** Whether others wait, and the observer wants to know. */
+  #isContended({ tally }: LockHooks): boolean {
+    return this.queueLength > 0 && tally.grants.isOn;
   }
 
-  /** Read after the observer was told, so that a hold's time is the holder's own. */
-  #holdStart(isTimed: boolean): number | undefined {
-    return isTimed ? this.#parts.clock.now() : undefined;
+  #moment(inside = this.isWriteLocked ? 1 : this.readers): LockMoment {
+    return { nowMs: this.#parts.clock.now(), inside };
   }
 }

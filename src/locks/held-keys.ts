@@ -40,7 +40,7 @@ export class HeldKeys {
   }
 
   /** Waits for the locks that are left, with one deadline for all; gives all back when it rejects. */
-  async takeRest(clock: Clock, { timeoutMs = Infinity, signal }: LockWaitOptions): Promise<void> {
+  async takeRest(clock: Clock, { timeoutMs = Infinity, signal, site }: LockWaitOptions): Promise<void> {
     const endMs = clock.now() + timeoutMs;
     const claimed: string[] = [];
     try {
@@ -53,7 +53,7 @@ export class HeldKeys {
         const { key, mode } = this.#requests[this.#guards.length];
         const lock = this.#locks.use(key);
         const remainingMs = Math.max(0, endMs - clock.now());
-        const call = acquire(lock, mode, { timeoutMs: remainingMs, signal });
+        const call = acquire(lock, mode, { timeoutMs: remainingMs, signal, site });
         this.#guards.push(await call.catch((error: unknown) => fail(error, lock, mode, timeoutMs)));
         // Between the grant and now the signal may have aborted, and a free lock is taken without a look at it.
         signal?.throwIfAborted();

@@ -9,7 +9,8 @@ export {
   type LockUpgradeObstacle,
 } from "./lock-errors.ts";
 export type { LockGuard } from "./lock-guard.ts";
-export type { LockHooks, LockIdentity, LockMode, LockObserver } from "./lock-observer.ts";
+export { GrantCounts } from "./grant-counts.ts";
+export type { LockHooks, LockIdentity, LockMode, LockMoment, LockObserver } from "./lock-observer.ts";
 export type { LockWaitOptions } from "./lock-wait.ts";
 export { NOT_FREE } from "./not-free.ts";
 export type { SynchronousBody } from "./run-held.ts";

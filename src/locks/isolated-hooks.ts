@@ -1,4 +1,4 @@
-import type { LockHooks, LockMode } from "./lock-observer.ts";
+import type { LockHooks, LockMode, LockMoment } from "./lock-observer.ts";
 
 /**
  * Hooks that cannot break the lock that calls them: what they throw is thrown again as an uncaught error, as Node
@@ -11,85 +11,59 @@ export class IsolatedHooks implements LockHooks {
     this.#hooks = hooks;
   }
 
-  onGranted(mode: LockMode, readers: number): boolean {
-    try {
-      return this.#hooks.onGranted(mode, readers);
-    } catch (error) {
-      throwLater(error);
-      return false;
-    }
+  get tally(): LockHooks["tally"] {
+    return this.#hooks.tally;
+  }
+
+  onFollowed(mode: LockMode, isTimed: boolean, moment: LockMoment, site: string | undefined): unknown {
+    return isolated(() => this.#hooks.onFollowed(mode, isTimed, moment, site));
   }
 
   onRefused(mode: LockMode): void {
-    try {
-      this.#hooks.onRefused(mode);
-    } catch (error) {
-      throwLater(error);
-    }
+    isolated(() => this.#hooks.onRefused(mode));
   }
 
-  onQueued(mode: LockMode, queueLength: number): void {
-    try {
-      this.#hooks.onQueued(mode, queueLength);
-    } catch (error) {
-      throwLater(error);
-    }
+  onQueued(mode: LockMode, queueLength: number, moment: LockMoment, site: string | undefined): unknown {
+    return isolated(() => this.#hooks.onQueued(mode, queueLength, moment, site));
   }
 
-  onGrantedAfterWait(mode: LockMode, readers: number, waitMs: number): boolean {
-    try {
-      return this.#hooks.onGrantedAfterWait(mode, readers, waitMs);
-    } catch (error) {
-      throwLater(error);
-      return false;
-    }
+  onGrantedAfterWait(mode: LockMode, wait: unknown, moment: LockMoment): unknown {
+    return isolated(() => this.#hooks.onGrantedAfterWait(mode, wait, moment));
   }
 
-  onTimeout(mode: LockMode, waitMs: number): void {
-    try {
-      this.#hooks.onTimeout(mode, waitMs);
-    } catch (error) {
-      throwLater(error);
-    }
+  onResumed(wait: unknown, nowMs: number): void {
+    isolated(() => this.#hooks.onResumed(wait, nowMs));
   }
 
-  onAbort(mode: LockMode, waitMs: number): void {
-    try {
-      this.#hooks.onAbort(mode, waitMs);
-    } catch (error) {
-      throwLater(error);
-    }
+  onTimeout(mode: LockMode, wait: unknown, moment: LockMoment): void {
+    isolated(() => this.#hooks.onTimeout(mode, wait, moment));
   }
 
-  onUpgraded(holdMs: number, waitMs: number): boolean {
-    try {
-      return this.#hooks.onUpgraded(holdMs, waitMs);
-    } catch (error) {
-      throwLater(error);
-      return false;
-    }
+  onAbort(mode: LockMode, wait: unknown, moment: LockMoment): void {
+    isolated(() => this.#hooks.onAbort(mode, wait, moment));
   }
 
-  onDowngraded(holdMs: number): boolean {
-    try {
-      return this.#hooks.onDowngraded(holdMs);
-    } catch (error) {
-      throwLater(error);
-      return false;
-    }
+  onUpgraded(hold: unknown, wait: unknown, moment: LockMoment): unknown {
+    return isolated(() => this.#hooks.onUpgraded(hold, wait, moment));
   }
 
-  onReleased(mode: LockMode, holdMs: number): void {
-    try {
-      this.#hooks.onReleased(mode, holdMs);
-    } catch (error) {
-      throwLater(error);
-    }
+  onDowngraded(hold: unknown, moment: LockMoment): unknown {
+    return isolated(() => this.#hooks.onDowngraded(hold, moment));
+  }
+
+  onReleased(mode: LockMode, hold: unknown, moment: LockMoment): void {
+    isolated(() => this.#hooks.onReleased(mode, hold, moment));
   }
 }
 
-function throwLater(error: unknown): void {
-  process.nextTick(() => {
-    throw error;
-  });
+function isolated<T>(tell: () => T): T | undefined {
+  try {
+    // No note is `undefined`, however an observer spells it: null would say that the hold is released.
+    return tell() ?? undefined;
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
+    return undefined;
+  }
 }

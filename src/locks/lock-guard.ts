@@ -33,8 +33,8 @@ export interface LockGuard extends Disposable {
 
 /** Takes holds back, and changes what they are for. */
 export interface HoldKeeper {
-  /** `heldSinceMs` is `undefined` when the hold is not timed. */
-  takeBack(mode: LockMode, heldSinceMs: number | undefined): void;
+  /** `followed` is what the observer noted of the hold; `undefined` when it does not follow it. */
+  takeBack(mode: LockMode, followed: unknown): void;
   upgradeHold(hold: Hold, options?: LockWaitOptions): Promise<LockGuard>;
   /** Returns false when it is not held for write. */
   downgradeHold(hold: Hold): boolean;
@@ -44,13 +44,13 @@ export class Hold implements LockGuard {
   mode: LockMode;
   /** Whoever it is given back to: the lock's own, or that of an upgrade that waits. */
   keeper: HoldKeeper;
-  /** When it began to be held for {@link mode}, in ms; `undefined` when it is not timed, and null once released. */
-  heldSinceMs: number | undefined | null;
+  /** What the observer noted of it; `undefined` when it is not followed, and null once released. */
+  followed: unknown;
 
-  constructor(keeper: HoldKeeper, mode: LockMode, heldSinceMs: number | undefined) {
+  constructor(keeper: HoldKeeper, mode: LockMode, followed: unknown) {
     this.keeper = keeper;
     this.mode = mode;
-    this.heldSinceMs = heldSinceMs;
+    this.followed = followed;
   }
 
   static {
@@ -60,15 +60,15 @@ export class Hold implements LockGuard {
   }
 
   get isHeld(): boolean {
-    return this.heldSinceMs !== null;
+    return this.followed !== null;
   }
 
   release(): boolean {
-    const { heldSinceMs } = this;
-    if (heldSinceMs === null) return false;
+    const { followed } = this;
+    if (followed === null) return false;
     // In this field rather than in one of its own, because the size of a guard is most of what it costs.
-    this.heldSinceMs = null;
-    this.keeper.takeBack(this.mode, heldSinceMs);
+    this.followed = null;
+    this.keeper.takeBack(this.mode, followed);
     return true;
   }
 

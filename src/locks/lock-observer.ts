@@ -1,10 +1,13 @@
+import type { GrantCounts } from "./grant-counts.ts";
+
 /** How a lock is held: by many readers, or by one writer. */
 export type LockMode = "read" | "write";
 
 /**
  * What watches locks. Everything is told synchronously, in the order it happens: a release before the grants it makes
  * possible. An observer must neither use the lock nor throw; where one throws, the lock stays right and the error is thrown
- * again as an uncaught one. Times are milliseconds of the process's monotonic clock (`performance.now()`).
+ * again as an uncaught one. Times are milliseconds of the lock's clock, which is the process's monotonic one
+ * (`performance.now()`) unless a test holds time still.
  */
 export interface LockObserver {
   /** A lock begins to report. Returns the hooks it calls from now on. */
@@ -19,36 +22,50 @@ export interface LockIdentity {
   readonly queueLength: number;
 }
 
+/** When something happened, and how many are inside from then on. */
+export interface LockMoment {
+  readonly nowMs: number;
+  readonly inside: number;
+}
+
 /**
- * Each acquisition tells one of: `onGranted`; `onRefused`; or `onQueued`, which exactly one of `onGrantedAfterWait`,
- * `onTimeout` and `onAbort` ends. Each grant is ended by one `onReleased`.
+ * Each acquisition is one of: a grant that `tally.grants` counts; `onRefused`; or `onQueued`, which exactly one of
+ * `onGrantedAfterWait`, `onTimeout` and `onAbort` ends. `Wait` and `Hold` are the observer's own notes; the lock gives each
+ * back with what it is about.
  *
- * An upgrade is an acquisition for write by one who holds a read: `onUpgraded` stands for both of its grants, and the
- * hold goes on as a write. `onDowngraded` makes it a read.
+ * Nothing is told of the grant and the release of a hold that nobody follows, except for releases while somebody waits.
+ * An upgrade is an acquisition for write by one who holds a read: the hold goes on as a write, and `onDowngraded`
+ * makes it a read.
  */
-export interface LockHooks {
+export interface LockHooks<Wait = unknown, Hold = unknown> {
+  /** Where grants are counted; the observer may put another in its place at any time. */
+  readonly tally: { readonly grants: GrantCounts };
   /**
-   * Granted without waiting. `readers` is the number now inside. Returns whether this hold is to be timed, which
-   * costs two readings of the clock.
+   * Granted without a wait, and to be followed: `grants` said so, its caller gave a `site`, or others wait. `isTimed` says
+   * whether it was `grants`. `nowMs` is NaN where only the `site` was a reason.
    */
-  onGranted(mode: LockMode, readers: number): boolean;
+  onFollowed(
+    mode: LockMode,
+    isTimed: boolean,
+    moment: LockMoment,
+    site: string | undefined,
+  ): Hold | undefined;
   /** Not granted at once, and the caller does not wait: a `tryAcquire…`, or one that would wait for ever. */
   onRefused(mode: LockMode): void;
   /** Not granted at once; `queueLength` wait now, this one included. A `timeoutMs` of 0 is a wait that ends at once. */
-  onQueued(mode: LockMode, queueLength: number): void;
-  /** Granted after `waitMs` in the queue; else as {@link onGranted}. */
-  onGrantedAfterWait(mode: LockMode, readers: number, waitMs: number): boolean;
+  onQueued(mode: LockMode, queueLength: number, moment: LockMoment, site: string | undefined): Wait;
+  /** Granted from the queue. */
+  onGrantedAfterWait(mode: LockMode, wait: Wait, moment: LockMoment): Hold | undefined;
+  /** The caller goes on: its first instruction after the grant, whose promise it had to wait for besides. */
+  onResumed(wait: Wait, nowMs: number): void;
   /** Left the queue without the lock, because the time the caller allowed was over. */
-  onTimeout(mode: LockMode, waitMs: number): void;
+  onTimeout(mode: LockMode, wait: Wait, moment: LockMoment): void;
   /** Left the queue without the lock: the caller's signal aborted, the lock was closed, or an upgrading guard was released. */
-  onAbort(mode: LockMode, waitMs: number): void;
-  /**
-   * A read has become a write, after it was held as a read for `holdMs`; NaN when it was not timed. `waitMs` is NaN for
-   * an upgrade that was not queued. Returns whether the hold is to be timed from here on.
-   */
-  onUpgraded(holdMs: number, waitMs: number): boolean;
-  /** A write has become a read, after it was held as a write for `holdMs`; else as {@link onUpgraded}. */
-  onDowngraded(holdMs: number): boolean;
-  /** About to be released, after `holdMs`; NaN when this hold was not timed. */
-  onReleased(mode: LockMode, holdMs: number): void;
+  onAbort(mode: LockMode, wait: Wait, moment: LockMoment): void;
+  /** A read has become a write; `wait` is `undefined` when it did not have to wait. */
+  onUpgraded(hold: Hold | undefined, wait: Wait | undefined, moment: LockMoment): Hold | undefined;
+  /** A write has become a read. */
+  onDowngraded(hold: Hold | undefined, moment: LockMoment): Hold | undefined;
+  /** About to be released: a hold that is followed, or any while others wait. */
+  onReleased(mode: LockMode, hold: Hold | undefined, moment: LockMoment): void;
 }

@@ -12,6 +12,8 @@ export interface LockWaitOptions {
   readonly timeoutMs?: number;
   /** When it aborts while the call waits, or has aborted before, the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Names the caller's place in reports, where that of its stack would say less. A few short names, not one a call. */
+  readonly site?: string;
 }
 
 /** The rejection of a caller that may not wait at all; `undefined` for all others. */
@@ -30,6 +32,8 @@ export class LockWait implements Queued<LockWait> {
   readonly queuedAtMs: number;
   /** The read that becomes a write when this wait ends well; `undefined` for a wait in line. */
   readonly upgrading: Hold | undefined;
+  /** What the observer noted of it; `undefined` when it was told nothing. */
+  readonly noted: unknown;
   /** `undefined` for a caller that waits for as long as it takes. */
   limits: WaitLimits | undefined = undefined;
   ahead: LockWait | undefined = undefined;
@@ -40,11 +44,13 @@ export class LockWait implements Queued<LockWait> {
     mode: LockMode,
     queuedAtMs: number,
     upgrading: Hold | undefined,
+    noted: unknown,
     resolve: (guard: LockGuard | PromiseLike<never>) => void,
   ) {
     this.mode = mode;
     this.queuedAtMs = queuedAtMs;
     this.upgrading = upgrading;
+    this.noted = noted;
     this.#resolve = resolve;
   }
 

@@ -17,9 +17,9 @@ export class UpgradeKeeper implements HoldKeeper {
     this.#wait = wait;
   }
 
-  takeBack(mode: LockMode, heldSinceMs: number | undefined): void {
+  takeBack(mode: LockMode, followed: unknown): void {
     this.#issuer.abandoned(this.#wait);
-    this.#issuer.takeBack(mode, heldSinceMs);
+    this.#issuer.takeBack(mode, followed);
   }
 
   upgradeHold(hold: Hold, options?: LockWaitOptions): Promise<LockGuard> {

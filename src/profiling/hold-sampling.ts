@@ -5,22 +5,14 @@
 export class HoldSampling {
   readonly #oneIn: number;
   readonly #random: () => number;
-  #untilNext: number;
 
   constructor(oneIn: number, random: () => number) {
     this.#oneIn = oneIn;
     this.#random = random;
-    this.#untilNext = this.#distance();
   }
 
-  next(): boolean {
-    if (--this.#untilNext > 0) return false;
-    this.#untilNext = this.#distance();
-    return true;
-  }
-
-  /** From 1 up. */
-  #distance(): number {
+  /** From one timed hold to the next: 1 when that is the very next. */
+  distance(): number {
     if (this.#oneIn === 1) return 1;
     return 1 + Math.floor(Math.log1p(-this.#random()) / Math.log1p(-1 / this.#oneIn));
   }

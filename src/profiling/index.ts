@@ -1,2 +1,13 @@
-export { LockProfiler, type LockProfilerOptions } from "./lock-profiler.ts";
-export type { DurationReport, LockModeReport, LockReport } from "./lock-report.ts";
+export type { LockEvent, LockEventKind } from "./event-ring.ts";
+export { LockProfiler, type LockProfilerOptions, type ReportOptions } from "./lock-profiler.ts";
+export type {
+  BlameReport,
+  DurationReport,
+  LockModeReport,
+  LockReport,
+  LongestHold,
+  ProfileReport,
+  ProfilerCost,
+  SiteReport,
+} from "./lock-report.ts";
+export type { ProfilerLevel } from "./profiler-level.ts";

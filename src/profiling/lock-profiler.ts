@@ -1,163 +1,197 @@
-import type { LockHooks, LockIdentity, LockMode, LockObserver } from "../locks/lock-observer.ts";
-import { HoldSampling } from "./hold-sampling.ts";
-import type { LockReport } from "./lock-report.ts";
-import { LockStats } from "./lock-stats.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import type { LockHooks, LockIdentity, LockObserver } from "../locks/lock-observer.ts";
+import type { LockEvent } from "./event-ring.ts";
+import type { LockReport, ProfileReport, ProfilerCost } from "./lock-report.ts";
+import { LockTally } from "./lock-tally.ts";
+import { ProfilerHooks, type TallySlot } from "./profiler-hooks.ts";
+import { checkedLevel, type ProfilerLevel } from "./profiler-level.ts";
+import { ProfilerParts } from "./profiler-parts.ts";
+import { OTHER } from "./span.ts";
 
-/** How much a profiler keeps and times. */
+/** How closely a profiler looks, and how much it keeps. */
 export interface LockProfilerOptions {
+  /** Of every lock that has none of its own: see {@link LockProfiler.setLevel}. @defaultValue "sampled" */
+  readonly level?: ProfilerLevel;
+  /** At level `sampled` one hold in so many is timed, on average and at random; at `trace` all are. @defaultValue 256 */
+  readonly timeOneHoldIn?: number;
+  /** Stacks that may be taken in a second, over all locks, of callers that wait. @defaultValue 200 */
+  readonly stacksPerSecond?: number;
+  /** A wait of so many ms has its caller's stack taken when it ends, if it had not before. @defaultValue 10 */
+  readonly slowWaitMs?: number;
+  /** Events that are kept at level `trace`. @defaultValue 65_536 */
+  readonly traceEvents?: number;
   /**
    * Lock names kept apart; at most 40 KB each. One more folds the name that registered longest ago into the report
    * `other`. @defaultValue 512
    */
   readonly maxNames?: number;
-  /**
-   * One hold in so many is timed, on average and at random; all counts and waits stay exact. Timing costs
-   * two readings of the clock a hold. @defaultValue 1
-   */
-  readonly timeOneHoldIn?: number;
 }
 
-/** The report that folded names end up in. */
-const OTHER = "other";
+export interface ReportOptions {
+  /** `last`: since the last report that asked for it, or the start. @defaultValue "start" */
+  readonly since?: "start" | "last";
+}
+
+/** The cost of each thing a profiler does, in ns, as `bench/locks/what-does-profiling-cost.bench.ts` measures it. */
+const NS_AN_EVENT = 2;
+const NS_A_TIMED_HOLD = 110;
+const NS_A_STACK = 5_600;
 
 /**
- * Measures what locks cost: pass it as `observer` to any number of locks, and read {@link snapshot} at any time.
- * Keeps no reference to a lock.
+ * Measures what locks cost, and tells whose holding makes whom wait: pass it as `observer` to any number of locks, and
+ * read {@link report} at any time. Keeps no lock alive.
  */
 export class LockProfiler implements LockObserver {
   readonly #maxNames: number;
-  readonly #sampling: HoldSampling;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #parts: ProfilerParts;
   /** By name, the one that registered longest ago first. */
-  readonly #tallies = new Map<string, Tally>();
-  readonly #other: Tally = { stats: new LockStats(OTHER) };
+  readonly #slots = new Map<string, TallySlot>();
+  readonly #other = new LockTally(OTHER);
+  readonly #levels = new Map<string, ProfilerLevel>();
+  #level: ProfilerLevel;
   #foldedNames = 0;
+  #startedMs: number;
+  #lastMs: number;
 
-  /** `random` is uniform in [0, 1) and chooses the holds to time. */
+  /**
+   * `clock` is that of the locks: the machine's monotonic one unless a test holds time still. `random` is uniform in [0, 1) and
+   * chooses the holds to time.
+   */
   constructor(
-    { maxNames = 512, timeOneHoldIn = 1 }: LockProfilerOptions = {},
-    { random = Math.random }: { readonly random?: () => number } = {},
+    options: LockProfilerOptions = {},
+    {
+      clock = performance,
+      random = Math.random,
+    }: { readonly clock?: Pick<Clock, "now">; readonly random?: () => number } = {},
   ) {
-    this.#maxNames = wholeAboveZero("maxNames", maxNames);
-    this.#sampling = new HoldSampling(wholeAboveZero("timeOneHoldIn", timeOneHoldIn), random);
+    const { level = "sampled", timeOneHoldIn = 256, stacksPerSecond = 200, slowWaitMs = 10 } = options;
+    const { traceEvents = 65_536, maxNames = 512 } = options;
+    this.#clock = clock;
+    this.#level = checkedLevel(level);
+    this.#maxNames = whole("maxNames", maxNames, 1);
+    this.#parts = new ProfilerParts(
+      {
+        timeOneHoldIn: whole("timeOneHoldIn", timeOneHoldIn, 1),
+        stacksPerSecond: whole("stacksPerSecond", stacksPerSecond, 0),
+        slowWaitMs: atLeastZero("slowWaitMs", slowWaitMs),
+        traceEvents: whole("traceEvents", traceEvents, 1),
+      },
+      { clock: this.#clock, random },
+    );
+    this.#startedMs = this.#clock.now();
+    this.#lastMs = this.#startedMs;
+    this.#apply(this.#other);
   }
 
-  /** How many times a name was folded into `other` because there were more than `maxNames`. */
-  get foldedNames(): number {
-    return this.#foldedNames;
+  register(lock: LockIdentity): LockHooks {
+    const slot = this.#slotOf(lock.name);
+    slot.tally.add(lock);
+    return new ProfilerHooks(slot, this.#parts, lock.name);
   }
 
-  register({ name }: LockIdentity): LockHooks {
-    const tally = this.#tallyOf(name);
-    tally.stats.locks++;
-    return new ProfilerHooks(tally, this.#sampling);
+  /**
+   * How closely the locks of `name` are watched from now on; without a name, all that have no level of their own. A hold or a
+   * wait that is followed when it is switched off is still counted to its end.
+   */
+  setLevel(level: ProfilerLevel, name?: string): void {
+    checkedLevel(level);
+    if (name === undefined) this.#level = level;
+    else this.#levels.set(name, level);
+    for (const tally of this.#tallies()) this.#apply(tally);
   }
 
   /** One report for each lock name, in the order in which they last registered; `other` comes last, if there is one. */
-  snapshot(): LockReport[] {
-    const reports = [...this.#tallies.values()].map(({ stats }) => stats.report());
-    return this.#other.stats.locks === 0 ? reports : [...reports, this.#other.stats.report()];
+  snapshot(options?: ReportOptions): readonly LockReport[] {
+    return this.report(options).locks;
+  }
+
+  /** Everything that was measured, a copy of now. */
+  report({ since = "start" }: ReportOptions = {}): ProfileReport {
+    const nowMs = this.#clock.now();
+    const tallies = this.#tallies().filter((tally) => tally !== this.#other || tally.locks > 0);
+    const locks = tallies.map((tally) => tally.report(since, nowMs));
+    const spanMs = nowMs - (since === "start" ? this.#startedMs : this.#lastMs);
+    if (since === "last") {
+      for (const tally of tallies) tally.roll(nowMs);
+      this.#lastMs = nowMs;
+    }
+    return { version: 1, takenAt: systemClock.now(), spanMs, locks, profiler: this.#cost(tallies) };
+  }
+
+  /** The newest events of locks at level `trace`, oldest first. */
+  events(): LockEvent[] {
+    return this.#parts.trace.events();
   }
 
   /** Starts all counts and times anew. What is inside or waits now stays counted as such. */
   reset(): void {
-    for (const { stats } of this.#tallies.values()) stats.reset();
-    this.#other.stats.reset();
+    const nowMs = this.#clock.now();
+    for (const tally of this.#tallies()) tally.reset(nowMs);
+    this.#parts.trace.clear();
+    this.#startedMs = nowMs;
+    this.#lastMs = nowMs;
   }
 
-  #tallyOf(name: string): Tally {
-    if (name === OTHER) return this.#other;
-    const tally = this.#tallies.get(name) ?? { stats: new LockStats(name) };
+  #tallies(): LockTally[] {
+    return [...[...this.#slots.values()].map(({ tally }) => tally), this.#other];
+  }
+
+  #slotOf(name: string): TallySlot {
+    if (name === OTHER) return { tally: this.#other };
+    const known = this.#slots.get(name);
+    const slot = known ?? { tally: new LockTally(name) };
+    if (known === undefined) this.#apply(slot.tally);
     // Set anew, so that a name in use moves away from the end that is folded.
-    this.#tallies.delete(name);
-    if (this.#tallies.size === this.#maxNames) this.#foldOldest();
-    this.#tallies.set(name, tally);
-    return tally;
+    this.#slots.delete(name);
+    if (this.#slots.size === this.#maxNames) this.#foldOldest();
+    this.#slots.set(name, slot);
+    return slot;
   }
 
   #foldOldest(): void {
-    for (const [name, tally] of this.#tallies) {
-      this.#other.stats.merge(tally.stats);
-      tally.stats = this.#other.stats;
-      this.#tallies.delete(name);
+    for (const [name, slot] of this.#slots) {
+      this.#other.absorb(slot.tally, this.#clock.now());
+      slot.tally = this.#other;
+      this.#slots.delete(name);
       this.#foldedNames++;
       return;
     }
   }
-}
 
-/** Where the hooks of one name count: stats of their own, until the name is folded. */
-interface Tally {
-  stats: LockStats;
-}
-
-class ProfilerHooks implements LockHooks {
-  readonly #tally: Tally;
-  readonly #sampling: HoldSampling;
-
-  constructor(tally: Tally, sampling: HoldSampling) {
-    this.#tally = tally;
-    this.#sampling = sampling;
+  #apply(tally: LockTally): void {
+    const level = this.#levels.get(tally.name) ?? this.#level;
+    if (tally.level === level) return;
+    tally.level = level;
+    tally.grants.isOn = level !== "off";
+    tally.grants.untilFollowed = this.#parts.distanceAt(level);
   }
 
-  onGranted(mode: LockMode): boolean {
-    this.#tally.stats.enter(mode);
-    return this.#sampling.next();
-  }
-
-  onRefused(mode: LockMode): void {
-    this.#tally.stats.of(mode).refused++;
-  }
-
-  onQueued(): void {
-    this.#tally.stats.enqueue();
-  }
-
-  onGrantedAfterWait(mode: LockMode, _readers: number, waitMs: number): boolean {
-    const { stats } = this.#tally;
-    stats.queueLength--;
-    stats.of(mode).wait.record(waitMs);
-    stats.enter(mode);
-    return this.#sampling.next();
-  }
-
-  onTimeout(mode: LockMode): void {
-    const { stats } = this.#tally;
-    stats.queueLength--;
-    stats.of(mode).timeouts++;
-  }
-
-  onAbort(mode: LockMode): void {
-    const { stats } = this.#tally;
-    stats.queueLength--;
-    stats.of(mode).aborts++;
-  }
-
-  onUpgraded(holdMs: number, waitMs: number): boolean {
-    const { stats } = this.#tally;
-    if (!Number.isNaN(waitMs)) {
-      stats.queueLength--;
-      stats.write.wait.record(waitMs);
-    }
-    stats.upgrades++;
-    stats.read.leave(holdMs);
-    stats.enter("write");
-    return this.#sampling.next();
-  }
-
-  onDowngraded(holdMs: number): boolean {
-    const { stats } = this.#tally;
-    stats.downgrades++;
-    stats.write.leave(holdMs);
-    stats.enter("read");
-    return this.#sampling.next();
-  }
-
-  onReleased(mode: LockMode, holdMs: number): void {
-    this.#tally.stats.of(mode).leave(holdMs);
+  #cost(tallies: readonly LockTally[]): ProfilerCost {
+    const { stacks, timedHolds, trace, events: waits } = this.#parts;
+    const events = tallies.reduce((sum, tally) => sum + tally.countedGrants, waits);
+    const estimatedNs = events * NS_AN_EVENT + timedHolds * NS_A_TIMED_HOLD + stacks.taken * NS_A_STACK;
+    return {
+      events,
+      timedHolds,
+      stacks: stacks.taken,
+      droppedStacks: stacks.refused,
+      droppedEvents: trace.dropped,
+      foldedNames: this.#foldedNames,
+      foldedSites: tallies.reduce((sum, tally) => sum + tally.foldedSites, 0),
+      estimatedMs: estimatedNs / 1e6,
+    };
   }
 }
 
-function wholeAboveZero(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`${name} must be a whole number above 0, was ${value}`);
+function whole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(
+    `${name} must be a whole number ${least === 0 ? "of 0 or more" : "above 0"}, was ${value}`,
+  );
+}
+
+function atLeastZero(name: string, value: number): number {
+  if (value >= 0) return value;
+  throw new RangeError(`${name} must be 0 or more, was ${value}`);
 }

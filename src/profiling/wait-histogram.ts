@@ -5,17 +5,20 @@ const SUB_BUCKETS = 32;
 const SUB_BUCKET_BITS = 5;
 /** Durations of 2^43 ns (2.4 hours) and above share the last bucket; mean and maximum stay exact for them. */
 const MAX_EXPONENT = 42;
-const BUCKETS = SUB_BUCKETS * (MAX_EXPONENT - SUB_BUCKET_BITS + 2) + 1;
+/** A row of buckets for each power of two, two for all below 64 ns, and one for what is beyond. */
+const ROWS = MAX_EXPONENT - SUB_BUCKET_BITS + 3;
+const LAST_BUCKET = SUB_BUCKETS * (ROWS - 1);
 const TWO_32 = 2 ** 32;
 const NS_PER_MS = 1e6;
 
 /**
  * Durations, counted in buckets of a width in proportion to their size (log-linear), in whole nanoseconds inside.
- * Quantiles are within 1.6 % of the recorded value of that rank; count, mean and maximum are exact. Takes 10 KB, from
- * the first record on; the counts are float64, because 32 bits are full after an hour at a million records a second.
+ * Quantiles are within 1.6 % of the recorded value of that rank; count, mean and maximum are exact. Takes 256 bytes for
+ * each power of two that occurs, 10 KB at most; the counts are float64, because 32 bits are full after an hour at a million
+ * records a second.
  */
 export class WaitHistogram {
-  #counts: Float64Array | undefined;
+  readonly #rows: (Float64Array | undefined)[] = [];
   #count = 0;
   #sumNs = 0;
   #maxNs = 0;
@@ -24,12 +27,16 @@ export class WaitHistogram {
     return this.#count;
   }
 
+  get sumMs(): number {
+    return this.#sumNs / NS_PER_MS;
+  }
+
   /** Counts a duration of `ms`. One below 0 counts as 0, one that is not finite is none. */
   record(ms: number): void {
     if (!Number.isFinite(ms)) return;
     const ns = Math.max(0, Math.round(ms * NS_PER_MS));
-    this.#counts ??= new Float64Array(BUCKETS);
-    this.#counts[bucketOf(ns)]++;
+    const bucket = bucketOf(ns);
+    this.#row(bucket >>> SUB_BUCKET_BITS)[bucket % SUB_BUCKETS]++;
     this.#count++;
     this.#sumNs += ns;
     if (ns > this.#maxNs) this.#maxNs = ns;
@@ -37,16 +44,17 @@ export class WaitHistogram {
 
   /** Adds all that `other` has counted. */
   merge(other: WaitHistogram): void {
-    if (other.#counts === undefined) return;
-    this.#counts ??= new Float64Array(BUCKETS);
-    for (let i = 0; i < BUCKETS; i++) this.#counts[i] += other.#counts[i];
+    other.#rows.forEach((theirs, row) => {
+      const ours = theirs && this.#row(row);
+      for (let i = 0; ours !== undefined && i < SUB_BUCKETS; i++) ours[i] += theirs![i];
+    });
     this.#count += other.#count;
     this.#sumNs += other.#sumNs;
     this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
   }
 
   reset(): void {
-    this.#counts?.fill(0);
+    for (const row of this.#rows) row?.fill(0);
     this.#count = 0;
     this.#sumNs = 0;
     this.#maxNs = 0;
@@ -54,11 +62,10 @@ export class WaitHistogram {
 
   /** The smallest recorded duration that at least the share `q` of all does not exceed, in ms; 0 when there is none. */
   quantileMs(q: number): number {
-    if (this.#counts === undefined) return 0;
     let above = Math.max(1, Math.ceil(q * this.#count));
-    for (let i = 0; i < BUCKETS; i++) {
-      above -= this.#counts[i];
-      if (above <= 0) return this.#middleNs(i) / NS_PER_MS;
+    for (const [bucket, count] of this.#counted()) {
+      above -= count;
+      if (above <= 0) return this.#middleNs(bucket) / NS_PER_MS;
     }
     return 0;
   }
@@ -70,13 +77,28 @@ export class WaitHistogram {
       p50Ms: this.quantileMs(0.5),
       p90Ms: this.quantileMs(0.9),
       p99Ms: this.quantileMs(0.99),
+      p999Ms: this.quantileMs(0.999),
       maxMs: this.#maxNs / NS_PER_MS,
     };
   }
 
+  #row(index: number): Float64Array {
+    return (this.#rows[index] ??= new Float64Array(SUB_BUCKETS));
+  }
+
+  /** Buckets that are not empty, ascending. */
+  *#counted(): Generator<readonly [bucket: number, count: number]> {
+    for (let row = 0; row < this.#rows.length; row++) {
+      const counts = this.#rows[row];
+      for (let i = 0; counts !== undefined && i < SUB_BUCKETS; i++) {
+        if (counts[i] > 0) yield [row * SUB_BUCKETS + i, counts[i]];
+      }
+    }
+  }
+
   /** The middle of a bucket stands for all of it; of the last one, which has no end, the maximum does. */
   #middleNs(bucket: number): number {
-    if (bucket === BUCKETS - 1) return this.#maxNs;
+    if (bucket === LAST_BUCKET) return this.#maxNs;
     if (bucket < 2 * SUB_BUCKETS) return bucket;
     const shift = Math.floor(bucket / SUB_BUCKETS) - 1;
     const middle = ((bucket % SUB_BUCKETS) + SUB_BUCKETS + 0.5) * 2 ** shift;
@@ -88,7 +110,7 @@ export class WaitHistogram {
 function bucketOf(ns: number): number {
   if (ns < 2 * SUB_BUCKETS) return ns;
   const exponent = ns < TWO_32 ? 31 - Math.clz32(ns) : 63 - Math.clz32(ns / TWO_32);
-  if (exponent > MAX_EXPONENT) return BUCKETS - 1;
+  if (exponent > MAX_EXPONENT) return LAST_BUCKET;
   const shift = exponent - SUB_BUCKET_BITS;
   return shift * SUB_BUCKETS + (ns < TWO_32 ? ns >>> shift : Math.floor(ns / 2 ** shift));
 }

@@ -2,39 +2,48 @@ import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/clock.ts";
 import {
   AsyncRWLock,
+  GrantCounts,
   type LockHooks,
   type LockIdentity,
+  type LockMoment,
   type LockObserver,
 } from "../../../src/locks/index.ts";
 
-/** Writes down what it is told, one line a call. */
+/** Writes down what it is told, one line a call; its notes are numbers, in the order in which it made them. */
 class Transcript implements LockObserver {
   readonly lines: string[] = [];
-  isTiming = true;
+  readonly grants = new GrantCounts();
+  #notes = 0;
 
-  register(lock: LockIdentity): LockHooks {
-    const note = (line: string) => void this.lines.push(line);
+  constructor(untilFollowed: number) {
+    this.grants.untilFollowed = untilFollowed;
+  }
+
+  register(lock: LockIdentity): LockHooks<number, number> {
+    const note = (line: string) => (this.lines.push(line), ++this.#notes);
     note(`register ${lock.name}, ${lock.readers} inside, ${lock.queueLength} waiting`);
+    const at = ({ nowMs, inside }: LockMoment) => `at ${nowMs}, ${inside} inside`;
     return {
-      onGranted: (mode, readers) => (note(`granted ${mode} ${readers}`), this.isTiming),
-      onRefused: (mode) => note(`refused ${mode}`),
-      onQueued: (mode, length) => note(`queued ${mode} ${length}`),
-      onGrantedAfterWait: (mode, readers, ms) => (
-        note(`granted ${mode} ${readers} after ${ms}`),
-        this.isTiming
-      ),
-      onTimeout: (mode, ms) => note(`timeout ${mode} after ${ms}`),
-      onAbort: (mode, ms) => note(`abort ${mode} after ${ms}`),
-      onUpgraded: (ms, waitMs) => (note(`upgraded after ${ms}, waited ${waitMs}`), this.isTiming),
-      onDowngraded: (ms) => (note(`downgraded after ${ms}`), this.isTiming),
-      onReleased: (mode, ms) => note(`released ${mode} after ${ms}`),
+      tally: { grants: this.grants },
+      onFollowed: (mode, isTimed, moment, site) =>
+        note(`followed ${mode} ${at(moment)}, ${isTimed ? "timed" : "not timed"}${site ? ` ${site}` : ""}`),
+      onRefused: (mode) => void note(`refused ${mode}`),
+      onQueued: (mode, length, moment, site) =>
+        note(`queued ${mode} ${length} ${at(moment)}${site ? ` ${site}` : ""}`),
+      onGrantedAfterWait: (mode, wait, moment) => note(`granted ${mode} of ${wait} ${at(moment)}`),
+      onResumed: (wait, nowMs) => void note(`resumed ${wait} at ${nowMs}`),
+      onTimeout: (mode, wait, moment) => void note(`timeout ${mode} of ${wait} ${at(moment)}`),
+      onAbort: (mode, wait, moment) => void note(`abort ${mode} of ${wait} ${at(moment)}`),
+      onUpgraded: (hold, wait, moment) => note(`upgraded ${hold} of ${wait} ${at(moment)}`),
+      onDowngraded: (hold, moment) => note(`downgraded ${hold} ${at(moment)}`),
+      onReleased: (mode, hold, moment) => void note(`released ${mode} ${hold} ${at(moment)}`),
     };
   }
 }
 
-function observedLock(): { lock: AsyncRWLock; clock: VirtualClock; transcript: Transcript } {
+function observedLock(untilFollowed = 0): { lock: AsyncRWLock; clock: VirtualClock; transcript: Transcript } {
   const clock = new VirtualClock();
-  const transcript = new Transcript();
+  const transcript = new Transcript(untilFollowed);
   return { lock: new AsyncRWLock({ name: "ETHUSDT", observer: transcript }, { clock }), clock, transcript };
 }
 
@@ -55,18 +64,21 @@ describe("an observer of AsyncRWLock", () => {
     (await reader).release();
     expect(transcript.lines).toEqual([
       "register ETHUSDT, 0 inside, 0 waiting",
-      "granted read 1",
-      "granted read 2",
-      "queued write 1",
-      "queued read 2",
+      "followed read at 0, 1 inside, timed",
+      "followed read at 0, 2 inside, timed",
+      "queued write 1 at 0, 2 inside",
+      "queued read 2 at 0, 2 inside",
       "refused write",
-      "released read after 5",
-      "released read after 7",
-      "granted write 0 after 7",
-      "released write after 3",
-      "granted read 1 after 10",
-      "released read after 0",
+      "released read 2 at 5, 1 inside",
+      "released read 3 at 7, 0 inside",
+      "granted write of 4 at 7, 1 inside",
+      "resumed 4 at 10",
+      "released write 9 at 10, 0 inside",
+      "granted read of 5 at 10, 1 inside",
+      "resumed 5 at 10",
+      "released read 12 at 10, 0 inside",
     ]);
+    expect(transcript.grants).toMatchObject({ read: 2, write: 0, maxReaders: 2 });
   });
 
   it("is told of waits that gave up, before those they held back are let in", async () => {
@@ -85,18 +97,19 @@ describe("an observer of AsyncRWLock", () => {
     controller.abort();
     await Promise.allSettled(calls);
     expect(transcript.lines.slice(2)).toEqual([
-      "queued write 1",
-      "timeout write after 0",
-      "queued write 1",
-      "queued read 2",
-      "queued write 3",
-      "timeout write after 4",
-      "granted read 2 after 4",
-      "abort write after 5",
+      "queued write 1 at 0, 1 inside",
+      "timeout write of 3 at 0, 1 inside",
+      "queued write 1 at 0, 1 inside",
+      "queued read 2 at 0, 1 inside",
+      "queued write 3 at 0, 1 inside",
+      "timeout write of 5 at 4, 1 inside",
+      "granted read of 6 at 4, 2 inside",
+      "abort write of 7 at 5, 2 inside",
+      "resumed 6 at 5",
     ]);
   });
 
-  it("is told of upgrades and downgrades, with the time of each part of the hold", async () => {
+  it("is told of upgrades and downgrades, with what it noted of the hold", async () => {
     const { lock, clock, transcript } = observedLock();
     const guard = await lock.acquireRead();
     const other = await lock.acquireRead();
@@ -112,21 +125,61 @@ describe("an observer of AsyncRWLock", () => {
     await guard.upgrade();
     guard.release();
     expect(transcript.lines.slice(3)).toEqual([
-      "queued write 1",
+      "queued write 1 at 1, 2 inside",
       "refused write",
-      "released read after 3",
-      "upgraded after 3, waited 2",
-      "downgraded after 4",
-      "upgraded after 8, waited NaN",
-      "released write after 0",
+      "released read 3 at 3, 1 inside",
+      "upgraded 2 of 4 at 3, 1 inside",
+      "resumed 4 at 3",
+      "downgraded 7 at 7, 1 inside",
+      "upgraded 9 of undefined at 15, 1 inside",
+      "released write 10 at 15, 0 inside",
     ]);
   });
 
-  it("may leave holds untimed, which reads no clock", async () => {
+  it("follows the holds it asks for, those of a site, and those while others wait; the rest is counted", async () => {
+    const { lock, transcript } = observedLock(3);
+    lock.tryAcquireRead()?.release();
+    await lock.withRead(() => {});
+    lock.tryAcquireRead()?.release();
+    transcript.grants.untilFollowed = Infinity;
+    await lock.withWrite(() => {}, { site: "strategy" });
+    const held = await lock.acquireRead();
+    const waiting = lock.acquireWrite({ site: "writer" });
+    held.release();
+    (await waiting).release();
+    expect(transcript.lines.slice(1)).toEqual([
+      "followed read at 0, 1 inside, timed",
+      "released read 2 at 0, 0 inside",
+      "followed write at NaN, 1 inside, not timed strategy",
+      "released write 4 at 0, 0 inside",
+      "queued write 1 at 0, 1 inside writer",
+      "released read undefined at 0, 0 inside",
+      "granted write of 6 at 0, 1 inside",
+      "resumed 6 at 0",
+      "released write 8 at 0, 0 inside",
+    ]);
+    expect(transcript.grants).toMatchObject({ read: 4, write: 1 });
+  });
+
+  it("is told nothing while it is off, and of what it knows of afterwards", async () => {
     const { lock, transcript } = observedLock();
-    transcript.isTiming = false;
-    await lock.withWrite(() => {});
-    expect(transcript.lines.slice(1)).toEqual(["granted write 0", "released write after NaN"]);
+    const known = await lock.acquireRead();
+    const waiting = lock.acquireWrite();
+    transcript.grants.isOn = false;
+    const unknown = lock.acquireRead();
+    known.release();
+    (await waiting).release();
+    (await unknown).release();
+    await lock.withWrite(() => {}, { site: "strategy" });
+    expect(transcript.lines.slice(1)).toEqual([
+      "followed read at 0, 1 inside, timed",
+      "queued write 1 at 0, 1 inside",
+      "released read 2 at 0, 0 inside",
+      "granted write of 3 at 0, 1 inside",
+      "resumed 3 at 0",
+      "released write 5 at 0, 0 inside",
+    ]);
+    expect(transcript.grants).toMatchObject({ read: 1, write: 0 });
   });
 
   it("reads no clock on the way in or out when there is none", async () => {
@@ -143,11 +196,16 @@ describe("an observer of AsyncRWLock", () => {
     const broken = (hook: string) => (): never => {
       throw new Error(`observer broke in ${hook}`);
     };
+    const grants = new GrantCounts();
+    grants.untilFollowed = 0;
+    // A note for each wait, so that the lock goes on telling of it.
     const hooks: LockHooks = {
-      onGranted: broken("onGranted"),
+      tally: { grants },
+      onFollowed: broken("onFollowed"),
       onRefused: broken("onRefused"),
-      onQueued: broken("onQueued"),
+      onQueued: () => 1,
       onGrantedAfterWait: broken("onGrantedAfterWait"),
+      onResumed: broken("onResumed"),
       onTimeout: broken("onTimeout"),
       onAbort: broken("onAbort"),
       onUpgraded: broken("onUpgraded"),
@@ -174,7 +232,8 @@ describe("an observer of AsyncRWLock", () => {
       expect(lock.tryAcquireWrite()?.release()).toBe(true);
     });
     const hooksThatBroke = new Set(uncaught.map((error) => error.message.replace("observer broke in ", "")));
-    expect(hooksThatBroke).toEqual(new Set(Object.keys(hooks)));
+    const { tally, onQueued, ...others } = hooks;
+    expect(hooksThatBroke).toEqual(new Set(Object.keys(others)));
   });
 });
 

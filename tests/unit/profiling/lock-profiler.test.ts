@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/clock.ts";
 import { AsyncRWLock, LockTimeoutError } from "../../../src/locks/index.ts";
-import { type LockModeReport, LockProfiler, type LockReport } from "../../../src/profiling/index.ts";
+import {
+  type LockModeReport,
+  LockProfiler,
+  type LockProfilerOptions,
+  type LockReport,
+} from "../../../src/profiling/index.ts";
 
-const nothing = { count: 0, meanMs: 0, p50Ms: 0, p90Ms: 0, p99Ms: 0, maxMs: 0 };
+const nothing = { count: 0, meanMs: 0, p50Ms: 0, p90Ms: 0, p99Ms: 0, p999Ms: 0, maxMs: 0 };
 const idle: LockModeReport = {
   acquisitions: 0,
   contended: 0,
@@ -11,12 +16,17 @@ const idle: LockModeReport = {
   timeouts: 0,
   aborts: 0,
   wait: nothing,
+  resume: nothing,
   hold: nothing,
 };
 
-function profiled(name = "BTCUSDT"): { lock: AsyncRWLock; clock: VirtualClock; profiler: LockProfiler } {
+/** A profiler that times every hold, on the clock of its lock. */
+function profiled(
+  options: LockProfilerOptions = {},
+  name = "BTCUSDT",
+): { lock: AsyncRWLock; clock: VirtualClock; profiler: LockProfiler } {
   const clock = new VirtualClock();
-  const profiler = new LockProfiler();
+  const profiler = new LockProfiler({ timeOneHoldIn: 1, ...options }, { clock });
   return { lock: new AsyncRWLock({ name, observer: profiler }, { clock }), clock, profiler };
 }
 
@@ -32,6 +42,7 @@ describe("LockProfiler", () => {
     expect(profiler.snapshot()).toEqual([
       {
         name: "BTCUSDT",
+        level: "sampled",
         locks: 1,
         readers: 0,
         writers: 0,
@@ -40,8 +51,12 @@ describe("LockProfiler", () => {
         maxQueueLength: 0,
         upgrades: 0,
         downgrades: 0,
+        contendedMs: 0,
+        longestHold: undefined,
         read: idle,
         write: idle,
+        sites: [],
+        blame: [],
       },
     ]);
   });
@@ -94,7 +109,7 @@ describe("LockProfiler", () => {
   it("gives a copy that survives JSON and later changes", async () => {
     const { lock, clock, profiler } = profiled();
     await lock.withRead(() => clock.advanceBy(3));
-    const before = profiler.snapshot();
+    const before = profiler.report();
     const json = JSON.stringify(before);
     expect(JSON.parse(json)).toEqual(before);
     await lock.withRead(() => clock.advanceBy(9));
@@ -112,6 +127,7 @@ describe("LockProfiler", () => {
     profiler.reset();
     expect(only(profiler)).toEqual({
       name: "BTCUSDT",
+      level: "sampled",
       locks: 1,
       readers: 1,
       writers: 0,
@@ -120,8 +136,12 @@ describe("LockProfiler", () => {
       maxQueueLength: 1,
       upgrades: 0,
       downgrades: 0,
+      contendedMs: 0,
+      longestHold: undefined,
       read: idle,
       write: idle,
+      sites: [],
+      blame: [],
     });
     second.release();
     (await writer).release();
@@ -129,16 +149,16 @@ describe("LockProfiler", () => {
   });
 
   it("adds up locks of one name", async () => {
-    const profiler = new LockProfiler();
+    const profiler = new LockProfiler({ timeOneHoldIn: 1 });
     const locks = [1, 2].map(() => new AsyncRWLock({ name: "cache", observer: profiler }));
     const guards = await Promise.all(locks.map((lock) => lock.acquireRead()));
-    expect(only(profiler)).toMatchObject({ name: "cache", locks: 2, readers: 2, maxReaders: 2 });
+    expect(only(profiler)).toMatchObject({ name: "cache", locks: 2, readers: 2, maxReaders: 1 });
     for (const guard of guards) guard.release();
     expect(only(profiler)).toMatchObject({ readers: 0, read: { acquisitions: 2, hold: { count: 2 } } });
   });
 
   it("folds the name that registered longest ago into other, with all it counted and will count", async () => {
-    const profiler = new LockProfiler({ maxNames: 2 });
+    const profiler = new LockProfiler({ timeOneHoldIn: 1, maxNames: 2 });
     const lockOf = (name: string) => new AsyncRWLock({ name, observer: profiler });
     const [a, b] = [lockOf("a"), lockOf("b")];
     const held = await a.acquireRead();
@@ -146,29 +166,29 @@ describe("LockProfiler", () => {
     lockOf("a");
     lockOf("c");
     expect(profiler.snapshot().map(({ name }) => name)).toEqual(["a", "c", "other"]);
-    expect(profiler.foldedNames).toBe(1);
+    expect(profiler.report().profiler.foldedNames).toBe(1);
     lockOf("d");
-    expect(profiler.foldedNames).toBe(2);
+    expect(profiler.report().profiler.foldedNames).toBe(2);
     await b.withRead(() => {});
     held.release();
     const other = profiler.snapshot().find(({ name }) => name === "other");
-    expect(other).toMatchObject({ locks: 3, readers: 0, maxReaders: 2 });
+    expect(other).toMatchObject({ locks: 3, readers: 0, maxReaders: 1 });
     expect(other?.read).toMatchObject({ acquisitions: 3, hold: { count: 3 } });
   });
 
   it("keeps its memory bounded and its counts whole, however many names there are", async () => {
-    const profiler = new LockProfiler({ maxNames: 8 });
+    const profiler = new LockProfiler({ timeOneHoldIn: 1, maxNames: 8 });
     for (let i = 0; i < 1_000; i++) {
       await new AsyncRWLock({ name: `order ${i}`, observer: profiler }).withWrite(() => {});
     }
     await new AsyncRWLock({ name: "other", observer: profiler }).withWrite(() => {});
     const reports = profiler.snapshot();
     expect(reports).toHaveLength(9);
-    expect(profiler.foldedNames).toBe(992);
+    expect(profiler.report().profiler.foldedNames).toBe(992);
     expect(reports.reduce((sum, { write }) => sum + write.hold.count, 0)).toBe(1_001);
   });
 
-  it("times every hold by default, or one in so many at random, and counts all of them", async () => {
+  it("times every hold, or one in so many at random, and counts all of them", async () => {
     const acquisitions = 64_000;
     const holdsTimed = (profiler: LockProfiler) => {
       const lock = new AsyncRWLock({ observer: profiler });
@@ -176,7 +196,9 @@ describe("LockProfiler", () => {
       expect(only(profiler).read.acquisitions).toBe(acquisitions);
       return only(profiler).read.hold.count;
     };
-    expect(holdsTimed(new LockProfiler())).toBe(acquisitions);
+    expect(holdsTimed(new LockProfiler({ timeOneHoldIn: 1 }))).toBe(acquisitions);
+    expect(holdsTimed(new LockProfiler({ level: "trace" }))).toBe(acquisitions);
+    expect(holdsTimed(new LockProfiler({ level: "counts" }))).toBe(0);
     const random = seededRandom(20_260_101);
     const sampled = holdsTimed(new LockProfiler({ timeOneHoldIn: 64 }, { random }));
     expect(sampled).toBeGreaterThan(850);

@@ -25,6 +25,7 @@ describe("WaitHistogram", () => {
       p50Ms: 0,
       p90Ms: 0,
       p99Ms: 0,
+      p999Ms: 0,
       maxMs: 0,
     });
   });
@@ -74,7 +75,15 @@ describe("WaitHistogram", () => {
 
   it("counts less than nothing as nothing, and leaves out what is not finite", () => {
     const histogram = histogramOf([-1, NaN, Infinity, -Infinity]);
-    expect(histogram.report()).toEqual({ count: 1, meanMs: 0, p50Ms: 0, p90Ms: 0, p99Ms: 0, maxMs: 0 });
+    expect(histogram.report()).toEqual({
+      count: 1,
+      meanMs: 0,
+      p50Ms: 0,
+      p90Ms: 0,
+      p99Ms: 0,
+      p999Ms: 0,
+      maxMs: 0,
+    });
   });
 
   it("merged from parts equals the whole", () => {

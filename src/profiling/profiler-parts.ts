@@ -1,0 +1,44 @@
+import type { Clock } from "../clock.ts";
+import { EventRing } from "./event-ring.ts";
+import { HoldSampling } from "./hold-sampling.ts";
+import type { ProfilerLevel } from "./profiler-level.ts";
+import { StackBudget } from "./stack-budget.ts";
+
+/** What the hooks of all locks of a profiler share. */
+export class ProfilerParts {
+  readonly clock: Pick<Clock, "now">;
+  readonly slowWaitMs: number;
+  readonly stacks: StackBudget;
+  readonly trace: EventRing;
+  /** Waits, and grants that were folded away with their names. */
+  events = 0;
+  timedHolds = 0;
+  readonly #sampling: HoldSampling;
+  #callers = 0;
+
+  constructor(
+    options: {
+      readonly timeOneHoldIn: number;
+      readonly stacksPerSecond: number;
+      readonly slowWaitMs: number;
+      readonly traceEvents: number;
+    },
+    { clock, random }: { readonly clock: Pick<Clock, "now">; readonly random: () => number },
+  ) {
+    this.clock = clock;
+    this.slowWaitMs = options.slowWaitMs;
+    this.stacks = new StackBudget(options.stacksPerSecond);
+    this.trace = new EventRing(options.traceEvents);
+    this.#sampling = new HoldSampling(options.timeOneHoldIn, random);
+  }
+
+  nextCaller(): number {
+    return ++this.#callers;
+  }
+
+  /** Grants up to the next one whose hold is timed. */
+  distanceAt(level: ProfilerLevel): number {
+    if (level === "trace") return 1;
+    return level === "sampled" ? this.#sampling.distance() : Infinity;
+  }
+}
