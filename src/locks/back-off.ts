@@ -14,7 +14,8 @@ export function backOffMs(
   { firstDelayMs, maxDelayMs }: BackOffOptions,
   random: () => number,
 ): number {
-  return random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (retry - 1));
+  // Past 2 ** 1023 a first delay of 0 would be multiplied by Infinity, which is NaN.
+  return random() * Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(retry - 1, 1_023));
 }
 
 /** Resolves after `delayMs`, at once for 0; rejects with the signal's reason as soon as that aborts. */

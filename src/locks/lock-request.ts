@@ -31,9 +31,8 @@ function insert(ordered: LockRequest[], request: LockRequest): void {
   else if (request.mode === "write") ordered[at] = request;
 }
 
-/** A mode of another name would be taken for the weaker one. */
-function checked(request: LockRequest): LockRequest {
-  const { key, mode } = request;
-  if (mode === "read" || mode === "write") return request;
+/** A copy, because a caller may use its own again while this one waits. A mode of another name would be taken for the weaker one. */
+function checked({ key, mode }: LockRequest): LockRequest {
+  if (mode === "read" || mode === "write") return { key, mode };
   throw new RangeError(`mode of key "${key}" must be "read" or "write", was "${String(mode)}"`);
 }

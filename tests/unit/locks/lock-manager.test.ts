@@ -184,19 +184,20 @@ describe("idle locks", () => {
       await manager.withRead("a", () => 1);
       clock.advanceTo(usedAtMs + 999);
       expect(manager.find("a")).toBeDefined();
+      expect(manager.size).toBe(1);
       clock.advanceTo(usedAtMs + 2_000);
       expect(manager.find("a")).toBeUndefined();
     }
   });
 
-  it("count from the end of a long hold", async () => {
+  it.each([9_500, 10_500])("count from the end of a long hold, at %d", async (endMs) => {
     const { manager, clock } = managed({ maxIdleMs: 1_000 });
     const release = hold(manager, "a");
-    clock.advanceTo(10_500);
+    clock.advanceTo(endMs);
     await release();
-    clock.advanceTo(11_499);
+    clock.advanceTo(endMs + 999);
     expect(manager.size).toBe(1);
-    clock.advanceTo(12_500);
+    clock.advanceTo(endMs + 2_000);
     expect(manager.size).toBe(0);
   });
 
@@ -238,6 +239,20 @@ describe("idle locks", () => {
       expect(isInside).toBe(false);
     });
     await Promise.all([both, other]);
+    expect(manager.collectIdle()).toBe(2);
+  });
+
+  it("are never those another call has yet to reach, when one that wanted the same gives up", async () => {
+    const { manager, clock } = managed();
+    const release = hold(manager, "a");
+    const requests = ["a", "b"].map((key) => ({ key, mode: "write" }) as const);
+    const patient = manager.withAll(requests, () => "entered");
+    const short = outcome(manager.withAll(requests, () => 1, { timeoutMs: 5 }));
+    clock.advanceBy(5);
+    expect(await short).toBeInstanceOf(LockTimeoutError);
+    expect([manager.collectIdle(), manager.size]).toEqual([0, 2]);
+    await release();
+    await expect(patient).resolves.toBe("entered");
     expect(manager.collectIdle()).toBe(2);
   });
 

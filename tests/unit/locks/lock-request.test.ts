@@ -30,6 +30,13 @@ describe("inTotalOrder", () => {
     ]);
   });
 
+  it("keeps what was asked for when the caller changes its request", () => {
+    const request = { key: "a", mode: "write" as LockRequest["mode"] };
+    const ordered = inTotalOrder([request]);
+    Object.assign(request, { key: "b", mode: "read" });
+    expect(ordered).toEqual([{ key: "a", mode: "write" }]);
+  });
+
   it("refuses a mode it does not know", () => {
     const request = { key: "a", mode: "wirte" } as unknown as LockRequest;
     expect(() => inTotalOrder([request])).toThrow(

@@ -163,6 +163,21 @@ describe("optimisticUpdate", () => {
     expect(cell.read()).toEqual({ value: 14, generation: 5 });
   });
 
+  it("with a first delay of 0 never pauses, however many conflicts there were", async () => {
+    const clock = new VirtualClock();
+    const cell = new VersionedCell(0, { firstDelayMs: 0 }, { clock, random: () => 0.5 });
+    let attempts = 0;
+    const update = cell.optimisticUpdate(
+      async (value) => {
+        // More doublings than a double holds.
+        if (++attempts < 1_100) cell.update(increment);
+        return value + 1;
+      },
+      { maxRetries: Infinity },
+    );
+    await expect(update).resolves.toMatchObject({ generation: 1_100 });
+  });
+
   it("counts a conflict also when what it computed was no change", async () => {
     const { cell, clock } = slowCell();
     const seen: number[] = [];
