@@ -119,7 +119,7 @@ export class Scene {
   events(): string[] {
     const events: string[] = [];
     for (const actor of this.#actors) {
-      const { model, script, controller } = actor;
+      const { model, controller } = actor;
       if (model.state === "new") events.push(`start ${model.id}`);
       else if (controller && !controller.signal.aborted) events.push(`abort ${model.id}`);
       const hasBody = actor.finish !== undefined || actor.guard !== undefined;
