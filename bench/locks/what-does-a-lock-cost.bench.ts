@@ -7,7 +7,7 @@
  * compiled to look for it, and a lock without one would pay for that here.
  */
 import { spawnSync } from "node:child_process";
-import { AsyncRWLock } from "../../src/locks/index.ts";
+import { AsyncRWLock, NOT_FREE } from "../../src/locks/index.ts";
 import { LockProfiler } from "../../src/profiling/index.ts";
 import {
   type Candidate,
@@ -46,6 +46,11 @@ function writeSection(): void {
     throw new Error("a writer entered while somebody was inside");
   writersInside++;
   writersInside--;
+}
+
+function synchronousSection(): void {
+  enterRead();
+  leaveRead();
 }
 
 async function readSection(): Promise<void> {
@@ -87,6 +92,26 @@ const forms: readonly Form[] = [
         enterRead();
         leaveRead();
         guard.release();
+      }
+    },
+  },
+  {
+    title: "tryWithRead(fn)",
+    floor: {
+      name: "fn()",
+      run(ops) {
+        for (let i = 0; i < ops; i++) {
+          if (i % WRITE_EVERY === 0) writeSection();
+          synchronousSection();
+        }
+      },
+    },
+    locked: (lock) => (ops) => {
+      for (let i = 0; i < ops; i++) {
+        if (i % WRITE_EVERY === 0) writeThrough(lock);
+        if (lock.tryWithRead(synchronousSection) === NOT_FREE) {
+          throw new Error("the lock was not free for the reader");
+        }
       }
     },
   },

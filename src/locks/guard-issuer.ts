@@ -93,7 +93,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
       return Promise.reject(new LockUpgradeError(this, "another upgrade"));
     }
     if (this.tryUpgrade()) return Promise.resolve(this.#makeWriter(hold, undefined));
-    return this.#reentryRejection("write", hold) ?? this.#queue("write", options, hold);
+    return this.#reentryRejection("write", options, hold) ?? this.#queue("write", options, hold);
   }
 
   downgradeHold(hold: Hold): boolean {
@@ -166,7 +166,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** Waits for what could not be had at once. */
   #await(mode: LockMode, options: LockWaitOptions | undefined): Promise<LockGuard> {
-    return this.#closedRejection() ?? this.#reentryRejection(mode) ?? this.#queue(mode, options);
+    return this.#closedRejection() ?? this.#reentryRejection(mode, options) ?? this.#queue(mode, options);
   }
 
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
@@ -239,8 +239,14 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     return closure && Promise.reject(closure.reason);
   }
 
-  #reentryRejection(mode: LockMode, except?: LockGuard): Promise<never> | undefined {
-    const held = this.#parts.tracksOwners ? modeOwned(this, except) : undefined;
+  #reentryRejection(
+    mode: LockMode,
+    options: LockWaitOptions | undefined,
+    except?: LockGuard,
+  ): Promise<never> | undefined {
+    // Who allows no time does not wait for itself either.
+    if (!this.#parts.tracksOwners || options?.timeoutMs === 0) return undefined;
+    const held = modeOwned(this, except);
     if (held === undefined) return undefined;
     this.#parts.hooks?.onRefused(mode);
     return Promise.reject(new LockReentryError(this, held, mode));

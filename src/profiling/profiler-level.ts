@@ -10,5 +10,5 @@ const LEVELS: readonly ProfilerLevel[] = ["off", "counts", "sampled", "trace"];
 /** @throws RangeError for a level there is not. */
 export function checkedLevel(level: ProfilerLevel): ProfilerLevel {
   if (LEVELS.includes(level)) return level;
-  throw new RangeError(`level must be one of ${LEVELS.join(", ")}, was "${String(level)}"`);
+  throw new RangeError(`level must be one of ${LEVELS.join(", ")}, was "${level}"`);
 }

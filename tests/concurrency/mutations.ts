@@ -202,8 +202,8 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     [
       "a closed lock is waited for",
-      "this.#closedRejection() ?? this.#reentryRejection(mode)",
-      "this.#reentryRejection(mode)",
+      "this.#closedRejection() ?? this.#reentryRejection(mode, options)",
+      "this.#reentryRejection(mode, options)",
     ],
     ["an upgrade of a closed lock waits", "refusal(options) ?? this.#closedRejection()", "refusal(options)"],
     ["an aborted upgrade begins", "refusal(options) ?? this.#closedRejection()", "this.#closedRejection()"],

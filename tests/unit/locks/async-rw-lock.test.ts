@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
-import { AsyncRWLock, type LockGuard } from "../../../src/locks/index.ts";
 import { VirtualClock } from "../../../src/clock.ts";
+import { AsyncRWLock, type LockGuard, LockTimeoutError } from "../../../src/locks/index.ts";
+import { LockProfiler } from "../../../src/profiling/index.ts";
 
 function present(guard: LockGuard | undefined): LockGuard {
   if (guard === undefined) throw new Error("the lock was expected to be free");
@@ -130,6 +132,25 @@ describe("AsyncRWLock", () => {
     expect(lock.oldestWaitMs).toBe(0);
   });
 
+  it("tells how long the first of each kind has waited, whoever goes before", async () => {
+    const clock = new VirtualClock();
+    const lock = new AsyncRWLock({ policy: "readers-first" }, { clock });
+    const first = present(lock.tryAcquireRead());
+    const second = present(lock.tryAcquireRead());
+    const writer = lock.acquireWrite();
+    clock.advanceBy(3);
+    const upgrade = first.upgrade();
+    clock.advanceBy(4);
+    const reader = lock.acquireRead();
+    expect(lock.oldestWaitMs).toBe(7);
+    second.release();
+    (await upgrade).release();
+    expect([lock.readers, lock.oldestWaitMs]).toEqual([1, 7]);
+    (await reader).release();
+    (await writer).release();
+    expect(lock.oldestWaitMs).toBe(0);
+  });
+
   it("lets in 20,000 queued readers at once", async () => {
     const lock = new AsyncRWLock();
     const writer = present(lock.tryAcquireWrite());
@@ -190,6 +211,34 @@ describe("AsyncRWLock.withRead and withWrite", () => {
     );
     await expect(hostile).rejects.toBe(broken);
     expect(lock.isWriteLocked).toBe(false);
+  });
+
+  it("runs a body in the async context of its caller, though another's release lets it in", async () => {
+    const lock = new AsyncRWLock();
+    const caller = new AsyncLocalStorage<string>();
+    const writer = present(lock.tryAcquireWrite());
+    const seen = ["first", "second"].map((name) =>
+      caller.run(name, () => lock.withWrite(() => caller.getStore())),
+    );
+    caller.run("holder", () => writer.release());
+    await expect(Promise.all(seen)).resolves.toEqual(["first", "second"]);
+  });
+
+  it("counts an error of the body as what it is, though its name says timeout", async () => {
+    const profiler = new LockProfiler();
+    const lock = new AsyncRWLock({ observer: profiler });
+    const inner = new LockTimeoutError(
+      { name: "other", readers: 0, isWriteLocked: true, queueLength: 1 },
+      "read",
+      5,
+    );
+    await expect(lock.withRead(() => Promise.reject(inner), { timeoutMs: 1_000 })).rejects.toBe(inner);
+    const writer = present(lock.tryAcquireWrite());
+    const waiting = lock.withRead(() => Promise.reject(inner), { timeoutMs: 1_000 });
+    writer.release();
+    await expect(waiting).rejects.toBe(inner);
+    const [{ read }] = profiler.snapshot();
+    expect(read).toMatchObject({ acquisitions: 2, contended: 1, timeouts: 0, aborts: 0 });
   });
 
   it("runs a body that had to wait under the lock it waited for", async () => {

@@ -232,8 +232,8 @@ describe("an observer of AsyncRWLock", () => {
       expect(lock.tryAcquireWrite()?.release()).toBe(true);
     });
     const hooksThatBroke = new Set(uncaught.map((error) => error.message.replace("observer broke in ", "")));
-    const { tally, onQueued, ...others } = hooks;
-    expect(hooksThatBroke).toEqual(new Set(Object.keys(others)));
+    const breaking = Object.keys(hooks).filter((name) => name !== "tally" && name !== "onQueued");
+    expect(hooksThatBroke).toEqual(new Set(breaking));
   });
 });
 

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { AsyncRWLock, LockReentryError } from "../../../src/locks/index.ts";
+import { AsyncRWLock, LockReentryError, LockTimeoutError } from "../../../src/locks/index.ts";
 
 const tracked = () => new AsyncRWLock({ name: "BTCUSDT", trackOwners: true });
 
@@ -65,6 +66,17 @@ describe("trackOwners", () => {
     await expect(Promise.all(both)).resolves.toHaveLength(2);
   });
 
+  it("does not report a call that allows no time, which waits for nobody", async () => {
+    const lock = tracked();
+    await lock.withRead(async () => {
+      const guard = await lock.acquireRead({ timeoutMs: 0 });
+      await expect(guard.upgrade({ timeoutMs: 0 })).rejects.toBeInstanceOf(LockTimeoutError);
+      expect(guard.release()).toBe(true);
+      await expect(lock.withWrite(() => 1, { timeoutMs: 0 })).rejects.toBeInstanceOf(LockTimeoutError);
+      await expect(lock.withWrite(() => 1, { timeoutMs: 1 })).rejects.toBeInstanceOf(LockReentryError);
+    });
+  });
+
   it("lets a call change what it checked itself, though others wait", async () => {
     const lock = tracked();
     const calls = [1, 2, 3].map((value) =>
@@ -74,5 +86,31 @@ describe("trackOwners", () => {
       ),
     );
     await expect(Promise.all(calls)).resolves.toEqual([1, 2, 3]);
+  });
+});
+
+describe("TICKFRAME_TRACK_OWNERS", () => {
+  /** How a write within a write ends in a process with that setting, by the lock's default or its own option. */
+  function codesIn(setting: string | undefined): string {
+    const program = `
+      import { AsyncRWLock } from ${JSON.stringify(new URL("../../../src/locks/index.ts", import.meta.url))};
+      const code = (lock) => lock.withWrite(() => lock.withWrite(() => 1, { timeoutMs: 1 })).catch((error) => error.code);
+      const locks = [{}, { trackOwners: true }, { trackOwners: false }].map((options) => new AsyncRWLock(options));
+      console.log((await Promise.all(locks.map(code))).join(" "));
+    `;
+    const env = { ...process.env, TICKFRAME_TRACK_OWNERS: setting };
+    const args = ["--input-type=module", "--eval", program];
+    return execFileSync(process.execPath, args, { encoding: "utf8", env }).trim();
+  }
+
+  it("of 1 turns tracking on for locks that do not say, and nothing else does", () => {
+    expect(codesIn("1")).toBe("LOCK_REENTRY LOCK_REENTRY LOCK_TIMEOUT");
+    expect(codesIn(undefined)).toBe("LOCK_TIMEOUT LOCK_REENTRY LOCK_TIMEOUT");
+    expect(codesIn("0")).toBe("LOCK_TIMEOUT LOCK_REENTRY LOCK_TIMEOUT");
+  });
+
+  it("is 1 in this test run", async () => {
+    const lock = new AsyncRWLock();
+    await expect(lock.withRead(() => lock.withWrite(() => 1))).rejects.toBeInstanceOf(LockReentryError);
   });
 });

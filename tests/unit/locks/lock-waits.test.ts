@@ -301,3 +301,42 @@ describe("20,000 waits", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 });
+
+describe("a million waits that give up", () => {
+  it("leave no timer, no listener and no waiter", async () => {
+    const clock = new CountingClock();
+    const lock = new AsyncRWLock({ trackOwners: false }, { clock });
+    const reader = lock.tryAcquireRead()!;
+    const other = lock.tryAcquireRead()!;
+    const longLived = new AbortController();
+    const outcomes = { timedOut: 0, aborted: 0, granted: 0 };
+    const count = (call: Promise<LockGuard>, how: "timedOut" | "aborted") =>
+      call.then(
+        (guard) => {
+          outcomes.granted++;
+          guard.release();
+        },
+        () => void outcomes[how]++,
+      );
+    const giveUp = async (waits: number) => {
+      const aborter = new AbortController();
+      const signal = AbortSignal.any([aborter.signal]);
+      const calls = [count(reader.upgrade({ timeoutMs: 5, signal: longLived.signal }), "timedOut")];
+      for (let i = 1; i < waits; i += 2) {
+        calls.push(
+          count(lock.acquireWrite({ timeoutMs: 5 + (i % 3), signal: longLived.signal }), "timedOut"),
+        );
+        calls.push(count(lock.acquireRead({ timeoutMs: 60_000, signal }), "aborted"));
+      }
+      aborter.abort();
+      clock.advanceBy(10);
+      await Promise.all(calls);
+    };
+    for (let batch = 0; batch < 100; batch++) await giveUp(10_001);
+    expect(outcomes).toEqual({ timedOut: 500_100, aborted: 500_000, granted: 0 });
+    expect([lock.queueLength, lock.readers, clock.running.size]).toEqual([0, 2, 0]);
+    expect(getEventListeners(longLived.signal, "abort")).toHaveLength(0);
+    expect([reader.release(), other.release()]).toEqual([true, true]);
+    expect(lock.tryAcquireWrite()?.release()).toBe(true);
+  }, 60_000);
+});
