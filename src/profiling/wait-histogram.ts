@@ -44,10 +44,9 @@ export class WaitHistogram {
 
   /** Adds all that `other` has counted. */
   merge(other: WaitHistogram): void {
-    other.#rows.forEach((theirs, row) => {
-      const ours = theirs && this.#row(row);
-      for (let i = 0; ours !== undefined && i < SUB_BUCKETS; i++) ours[i] += theirs![i];
-    });
+    for (const [bucket, count] of other.#counted()) {
+      this.#row(bucket >>> SUB_BUCKET_BITS)[bucket % SUB_BUCKETS] += count;
+    }
     this.#count += other.#count;
     this.#sumNs += other.#sumNs;
     this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
@@ -90,9 +89,8 @@ export class WaitHistogram {
   *#counted(): Generator<readonly [bucket: number, count: number]> {
     for (let row = 0; row < this.#rows.length; row++) {
       const counts = this.#rows[row];
-      for (let i = 0; counts !== undefined && i < SUB_BUCKETS; i++) {
-        if (counts[i] > 0) yield [row * SUB_BUCKETS + i, counts[i]];
-      }
+      if (counts === undefined) continue;
+      for (let i = 0; i < SUB_BUCKETS; i++) if (counts[i] > 0) yield [row * SUB_BUCKETS + i, counts[i]];
     }
   }
 

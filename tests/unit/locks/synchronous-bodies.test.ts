@@ -90,7 +90,7 @@ describe.each([{ trackOwners: false }, { trackOwners: true }])(
 describe("tryWithRead", () => {
   it("tells an observer of its hold as of any other, and of what it did not get", async () => {
     const clock = new VirtualClock();
-    const profiler = new LockProfiler();
+    const profiler = new LockProfiler({ timeOneHoldIn: 1 });
     const lock = new AsyncRWLock({ observer: profiler }, { clock });
     lock.tryWithRead(() => clock.advanceBy(5));
     const writer = await lock.acquireWrite();
