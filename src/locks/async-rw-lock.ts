@@ -47,7 +47,9 @@ export class AsyncRWLock implements LockIdentity {
     const parts = resolveParts(options, clock);
     this.#issuer = new GuardIssuer(name, parts);
     // Last, because an observer may read the lock that registers.
-    if (observer !== undefined) parts.hooks = new IsolatedHooks(observer.register(this));
+    if (observer === undefined) return;
+    parts.hooks = new IsolatedHooks(observer.register(this));
+    parts.tally = parts.hooks.tally;
   }
 
   get name(): string {

@@ -76,9 +76,10 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   }
 
   takeBack(mode: LockMode, followed: unknown): void {
-    const { hooks } = this.#parts;
-    if (hooks !== undefined && (followed !== undefined || this.#isContended(hooks))) {
-      hooks.onReleased(mode, followed, this.#moment(mode === "read" ? this.readers - 1 : 0));
+    const { tally } = this.#parts;
+    if (tally !== undefined && (followed !== undefined || this.#isContended(tally))) {
+      const inside = mode === "read" ? this.readers - 1 : 0;
+      this.#parts.hooks?.onReleased(mode, followed, this.#moment(inside));
     }
     this.leave(mode);
   }
@@ -143,18 +144,19 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** The guard of one who has entered without waiting. */
   #issue(mode: LockMode, site?: string): Hold {
-    const { hooks } = this.#parts;
-    return new Hold(this, mode, hooks === undefined ? undefined : this.#follow(hooks, mode, site));
+    const { tally } = this.#parts;
+    if (tally === undefined) return new Hold(this, mode, undefined);
+    const isTimed = tally.grants.note(mode, this.readers);
+    const isFollowed = isTimed || site !== undefined || this.queueLength > 0;
+    return new Hold(this, mode, isFollowed ? this.#follow(mode, isTimed, site) : undefined);
   }
 
-  #follow(hooks: LockHooks, mode: LockMode, site: string | undefined): unknown {
-    const { grants } = hooks.tally;
-    const isTimed = grants.note(mode, this.readers);
-    const needsTime = isTimed || this.#isContended(hooks);
-    if (!needsTime && (site === undefined || !grants.isOn)) return undefined;
+  #follow(mode: LockMode, isTimed: boolean, site: string | undefined): unknown {
+    const { hooks, tally } = this.#parts;
+    if (!tally?.grants.isOn) return undefined;
     const inside = this.isWriteLocked ? 1 : this.readers;
-    const nowMs = needsTime ? this.#parts.clock.now() : NaN;
-    return hooks.onFollowed(mode, isTimed, { nowMs, inside }, site);
+    const nowMs = isTimed || this.queueLength > 0 ? this.#parts.clock.now() : NaN;
+    return hooks?.onFollowed(mode, isTimed, { nowMs, inside }, site);
   }
 
   /** Says no to a caller that does not wait. */
@@ -170,9 +172,9 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   }
 
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
-    const { hooks } = this.#parts;
-    const noted = hooks?.tally.grants.isOn
-      ? hooks.onQueued(mode, this.queueLength + 1, this.#moment(), options?.site)
+    const { hooks, tally } = this.#parts;
+    const noted = tally?.grants.isOn
+      ? hooks?.onQueued(mode, this.queueLength + 1, this.#moment(), options?.site)
       : undefined;
     if (options?.timeoutMs === 0) {
       if (noted !== undefined) hooks?.onTimeout(mode, noted, this.#moment());
@@ -257,8 +259,8 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   }
 
   /** Whether others wait, and the observer wants to know. */
-  #isContended({ tally }: LockHooks): boolean {
-    return this.queueLength > 0 && tally.grants.isOn;
+  #isContended({ grants }: LockHooks["tally"]): boolean {
+    return this.queueLength > 0 && grants.isOn;
   }
 
   #moment(inside = this.isWriteLocked ? 1 : this.readers): LockMoment {

@@ -38,7 +38,7 @@ export interface LockMoment {
  * makes it a read.
  */
 export interface LockHooks<Wait = unknown, Hold = unknown> {
-  /** Where grants are counted; the observer may put another in its place at any time. */
+  /** Where grants are counted. It stays; its `grants` may be replaced at any time. */
   readonly tally: { readonly grants: GrantCounts };
   /**
    * Granted without a wait, and to be followed: `grants` said so, its caller gave a `site`, or others wait. `isTimed` says

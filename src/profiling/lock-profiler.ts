@@ -3,10 +3,11 @@ import type { LockHooks, LockIdentity, LockObserver } from "../locks/lock-observ
 import type { LockEvent } from "./event-ring.ts";
 import type { LockReport, ProfileReport, ProfilerCost } from "./lock-report.ts";
 import { LockTally } from "./lock-tally.ts";
-import { ProfilerHooks, type TallySlot } from "./profiler-hooks.ts";
+import { ProfilerHooks } from "./profiler-hooks.ts";
 import { checkedLevel, type ProfilerLevel } from "./profiler-level.ts";
 import { ProfilerParts } from "./profiler-parts.ts";
 import { OTHER } from "./span.ts";
+import { TallySlot } from "./tally-slot.ts";
 
 /** How closely a profiler looks, and how much it keeps. */
 export interface LockProfilerOptions {
@@ -86,7 +87,7 @@ export class LockProfiler implements LockObserver {
 
   register(lock: LockIdentity): LockHooks {
     const slot = this.#slotOf(lock.name);
-    slot.tally.add(lock);
+    slot.current.add(lock);
     return new ProfilerHooks(slot, this.#parts, lock.name);
   }
 
@@ -134,14 +135,14 @@ export class LockProfiler implements LockObserver {
   }
 
   #tallies(): LockTally[] {
-    return [...[...this.#slots.values()].map(({ tally }) => tally), this.#other];
+    return [...[...this.#slots.values()].map(({ current }) => current), this.#other];
   }
 
   #slotOf(name: string): TallySlot {
-    if (name === OTHER) return { tally: this.#other };
+    if (name === OTHER) return new TallySlot(this.#other);
     const known = this.#slots.get(name);
-    const slot = known ?? { tally: new LockTally(name) };
-    if (known === undefined) this.#apply(slot.tally);
+    const slot = known ?? new TallySlot(new LockTally(name));
+    if (known === undefined) this.#apply(slot.current);
     // Set anew, so that a name in use moves away from the end that is folded.
     this.#slots.delete(name);
     if (this.#slots.size === this.#maxNames) this.#foldOldest();
@@ -151,8 +152,8 @@ export class LockProfiler implements LockObserver {
 
   #foldOldest(): void {
     for (const [name, slot] of this.#slots) {
-      this.#other.absorb(slot.tally, this.#clock.now());
-      slot.tally = this.#other;
+      this.#other.absorb(slot.current, this.#clock.now());
+      slot.fold(this.#other);
       this.#slots.delete(name);
       this.#foldedNames++;
       return;

@@ -5,42 +5,38 @@ import { type Charges, HeldShares, UNKNOWN_SITE } from "./held-shares.ts";
 import { HoldNote, WaitNote } from "./lock-notes.ts";
 import type { LockTally } from "./lock-tally.ts";
 import type { ProfilerParts } from "./profiler-parts.ts";
-
-/** Where the hooks of one name count: a tally of their own, until the name is folded. */
-export interface TallySlot {
-  tally: LockTally;
-}
+import type { TallySlot } from "./tally-slot.ts";
 
 /** Listens to one lock. */
 export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
-  readonly #slot: TallySlot;
+  readonly tally: TallySlot;
   readonly #parts: ProfilerParts;
   readonly #name: string;
   readonly #number: number;
   readonly #shares = new HeldShares();
 
   constructor(slot: TallySlot, parts: ProfilerParts, name: string) {
-    this.#slot = slot;
+    this.tally = slot;
     this.#parts = parts;
     this.#name = name;
-    this.#number = slot.tally.locks;
+    this.#number = slot.current.locks;
   }
 
-  get tally(): LockTally {
-    return this.#slot.tally;
+  get #tally(): LockTally {
+    return this.tally.current;
   }
 
   onFollowed(mode: LockMode, isTimed: boolean, moment: LockMoment, site: string | undefined): HoldNote {
-    if (isTimed) this.#drawNext();
+    const isDrawn = isTimed && this.#draw();
     this.#shares.change(moment.nowMs, moment.inside);
-    const hold = this.#hold(this.#parts.nextCaller(), mode, isTimed ? moment.nowMs : NaN, site);
-    if (site !== undefined) this.tally.span.site(site, mode).acquisitions++;
+    const hold = this.#hold(this.#parts.nextCaller(), mode, isDrawn ? moment.nowMs : NaN, site);
+    if (site !== undefined) this.#tally.span.site(site, mode).acquisitions++;
     this.#trace("granted", hold, moment.nowMs);
     return hold;
   }
 
   onRefused(mode: LockMode): void {
-    const { tally } = this;
+    const tally = this.#tally;
     if (tally.level === "off") return;
     tally.span.of(mode).refused++;
     if (tally.level !== "trace") return;
@@ -57,7 +53,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { nowMs, inside }: LockMoment,
     site: string | undefined,
   ): WaitNote {
-    const { tally } = this;
+    const tally = this.#tally;
     this.#parts.events++;
     tally.enqueue(nowMs);
     const place = site ?? this.#place(nowMs);
@@ -67,7 +63,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onGrantedAfterWait(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const { tally } = this;
+    const tally = this.#tally;
     this.#leaveQueue(wait, nowMs, inside);
     tally.span.of(mode).wait.record(nowMs - wait.sinceMs);
     this.#trace("granted", wait, nowMs);
@@ -75,7 +71,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onResumed(wait: WaitNote, nowMs: number): void {
-    const { tally } = this;
+    const tally = this.#tally;
     const { mode, sinceMs, grantedMs, hold } = wait;
     tally.span.of(mode).resume.record(nowMs - grantedMs);
     // A stack of the caller, now that it is known to have waited for long.
@@ -92,14 +88,14 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
 
   onTimeout(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("timeout", wait, nowMs, inside);
-    this.tally.span.of(mode).timeouts++;
-    if (wait.site !== undefined) this.tally.span.site(wait.site, mode).timeouts++;
+    this.#tally.span.of(mode).timeouts++;
+    if (wait.site !== undefined) this.#tally.span.site(wait.site, mode).timeouts++;
   }
 
   onAbort(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("abort", wait, nowMs, inside);
-    this.tally.span.of(mode).aborts++;
-    if (wait.site !== undefined) this.tally.span.site(wait.site, mode).aborts++;
+    this.#tally.span.of(mode).aborts++;
+    if (wait.site !== undefined) this.#tally.span.site(wait.site, mode).aborts++;
   }
 
   onUpgraded(
@@ -108,7 +104,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     moment: LockMoment,
   ): HoldNote | undefined {
     const { nowMs, inside } = moment;
-    const { span, level } = this.tally;
+    const { span, level } = this.#tally;
     const site = hold?.site;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     if (level === "off" && wait === undefined) return undefined;
@@ -126,7 +122,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onDowngraded(hold: HoldNote | undefined, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const { span, level } = this.tally;
+    const { span, level } = this.#tally;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     this.#shares.change(nowMs, inside);
     if (level === "off") return undefined;
@@ -143,7 +139,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #leaveQueue(wait: WaitNote, nowMs: number, inside: number): void {
-    this.tally.dequeue(nowMs);
+    this.#tally.dequeue(nowMs);
     wait.grantedMs = nowMs;
     wait.charges = this.#shares.leave(nowMs, inside, wait.before);
   }
@@ -158,12 +154,12 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   #settle(wait: WaitNote): void {
     const charges: Charges | undefined = wait.charges;
     wait.charges = undefined;
-    if (charges !== undefined) this.tally.span.charge(wait.site ?? UNKNOWN_SITE, charges);
+    if (charges !== undefined) this.#tally.span.charge(wait.site ?? UNKNOWN_SITE, charges);
   }
 
   /** The hold that a wait ended in; at level `counts` nobody follows it. */
   #holdAfter(wait: WaitNote, nowMs: number): HoldNote | undefined {
-    const { level } = this.tally;
+    const { level } = this.#tally;
     if (level === "counts" || level === "off") return undefined;
     wait.hold = this.#hold(wait.caller, wait.mode, this.#isDrawn() ? nowMs : NaN, wait.site);
     return wait.hold;
@@ -195,8 +191,8 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     hold.isOver = true;
     this.#shares.forget(site ?? UNKNOWN_SITE);
     if (Number.isNaN(sinceMs)) return;
-    this.tally.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
-    if (site !== undefined) this.tally.span.site(site, mode).hold.record(nowMs - sinceMs);
+    this.#tally.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
+    if (site !== undefined) this.#tally.span.site(site, mode).hold.record(nowMs - sinceMs);
   }
 
   /** The place of a hold became known while it lasts. */
@@ -210,20 +206,21 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #place(nowMs: number): string | undefined {
-    const { level } = this.tally;
+    const { level } = this.#tally;
     if (level !== "sampled" && level !== "trace") return undefined;
     return this.#parts.stacks.take(nowMs) ? callSite() : undefined;
   }
 
   /** Whether the hold that begins is among those that are timed. */
   #isDrawn(): boolean {
-    if (--this.tally.grants.untilFollowed > 0) return false;
-    this.#drawNext();
-    return true;
+    return --this.#tally.grants.untilFollowed <= 0 && this.#draw();
   }
 
-  #drawNext(): void {
-    this.tally.grants.untilFollowed = this.#parts.distanceAt(this.tally.level);
+  /** Chooses the next hold to time; this one is, unless none are. */
+  #draw(): boolean {
+    const { grants, level } = this.#tally;
+    grants.untilFollowed = this.#parts.distanceAt(level);
+    return this.#parts.times(level);
   }
 
   #trace(
@@ -231,7 +228,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { caller, mode, site }: Pick<WaitNote, "caller" | "mode" | "site">,
     atMs: number,
   ): void {
-    if (this.tally.level !== "trace") return;
+    if (this.#tally.level !== "trace") return;
     this.#parts.trace.push({ atMs, lock: this.#name, number: this.#number, kind, mode, caller, site });
   }
 }

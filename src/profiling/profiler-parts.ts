@@ -4,6 +4,9 @@ import { HoldSampling } from "./hold-sampling.ts";
 import type { ProfilerLevel } from "./profiler-level.ts";
 import { StackBudget } from "./stack-budget.ts";
 
+/** As good as never: a day of ten thousand grants a second. The counter starts again there, and times nothing. */
+const NEVER = 2 ** 30;
+
 /** What the hooks of all locks of a profiler share. */
 export class ProfilerParts {
   readonly clock: Pick<Clock, "now">;
@@ -36,9 +39,14 @@ export class ProfilerParts {
     return ++this.#callers;
   }
 
+  /** Whether holds are timed at all. */
+  times(level: ProfilerLevel): boolean {
+    return level === "sampled" || level === "trace";
+  }
+
   /** Grants up to the next one whose hold is timed. */
   distanceAt(level: ProfilerLevel): number {
     if (level === "trace") return 1;
-    return level === "sampled" ? this.#sampling.distance() : Infinity;
+    return level === "sampled" ? this.#sampling.distance() : NEVER;
   }
 }
