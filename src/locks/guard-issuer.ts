@@ -50,9 +50,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   run<T>(mode: LockMode, body: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
-    if (!this.tryEnter(mode)) {
-      return this.#await(mode, options).then((guard) => runHeld(guard, this.bodyOf(guard, body)));
-    }
+    if (!this.tryEnter(mode)) return this.#runLater(mode, body, options);
     if (!this.#parts.needsGuards) return runHeld(this, body, mode);
     const guard = this.#issue(mode, options?.site);
     return runHeld(guard, this.bodyOf(guard, body));
@@ -169,6 +167,18 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   /** Waits for what could not be had at once. */
   #await(mode: LockMode, options: LockWaitOptions | undefined): Promise<LockGuard> {
     return this.#closedRejection() ?? this.#reentryRejection(mode, options) ?? this.#queue(mode, options);
+  }
+
+  /** Apart from {@link run}, so that this needs no room for what closures keep when there is no wait. */
+  #runLater<T>(
+    mode: LockMode,
+    body: () => T | PromiseLike<T>,
+    options: LockWaitOptions | undefined,
+  ): Promise<T> {
+    const wait = this.#await(mode, options);
+    return this.#parts.needsGuards
+      ? wait.then((guard) => runHeld(guard, this.bodyOf(guard, body)))
+      : wait.then(() => runHeld(this, body, mode));
   }
 
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {

@@ -189,6 +189,11 @@ export const MUTATIONS: readonly Mutation[] = [
     ["an upgrade outlives its read", `(this, "released"));\n    this.giveUp(wait);`, `(this, "released"));`],
     ["an upgraded guard releases a read", `    hold.mode = "write";\n`, ""],
     ["a downgraded guard releases a write", `    hold.mode = "read";\n`, ""],
+    [
+      "a body that waited keeps the lock",
+      "wait.then(() => runHeld(this, body, mode))",
+      "wait.then(() => runHeld({ release() {} }, body, mode))",
+    ],
     ["a downgrade reaches only the guard", "    this.downgrade();\n", ""],
     [
       "a second upgrade waits for the first",
