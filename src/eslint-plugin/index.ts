@@ -1,0 +1,1 @@
+export { lockRules, lockRules as default } from "./plugin.ts";
