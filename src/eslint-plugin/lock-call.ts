@@ -76,3 +76,8 @@ function requestOf(node: Node | null): { readonly key: Node; readonly mode: unkn
 export function sharedLock(a: LockCall, b: LockCall): LockName | undefined {
   return b.locks.find(({ instance }) => a.locks.some((lock) => lock.instance === instance));
 }
+
+/** Whether whoever holds the lock of `holder` for write takes it for read again. */
+export function isReadInsideWrite(holder: LockCall, heldFor: LockMode, inner: LockCall): boolean {
+  return heldFor === "write" && inner.mode === "read" && sharedLock(holder, inner) !== undefined;
+}

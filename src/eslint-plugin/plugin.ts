@@ -1,12 +1,20 @@
+import { consistentLockOrder } from "./rules/consistent-lock-order.ts";
 import { noIoUnderWriteLock } from "./rules/no-io-under-write-lock.ts";
+import { noLockInLoop } from "./rules/no-lock-in-loop.ts";
+import { noNestedAcquire } from "./rules/no-nested-acquire.ts";
 import { noReadInsideWrite } from "./rules/no-read-inside-write.ts";
 import { releaseOnEveryPath } from "./rules/release-on-every-path.ts";
+import { requireTimeout } from "./rules/require-timeout.ts";
 import type { ESLint, Linter } from "eslint";
 
 const rules = {
+  "consistent-lock-order": consistentLockOrder,
   "no-io-under-write-lock": noIoUnderWriteLock,
+  "no-lock-in-loop": noLockInLoop,
+  "no-nested-acquire": noNestedAcquire,
   "no-read-inside-write": noReadInsideWrite,
   "release-on-every-path": releaseOnEveryPath,
+  "require-timeout": requireTimeout,
 };
 
 /** What the plugin is called in configurations, and its rules begin with. */
@@ -15,7 +23,12 @@ const NAME = "tickframe";
 const recommended: Linter.Config = {
   name: "tickframe/recommended",
   plugins: {},
-  rules: Object.fromEntries(Object.keys(rules).map((rule) => [`${NAME}/${rule}`, "error"])),
+  rules: Object.fromEntries(
+    Object.entries(rules).map(([name, { meta }]) => [
+      `${NAME}/${name}`,
+      meta?.type === "problem" ? "error" : "warn",
+    ]),
+  ),
 };
 
 /** Rules for code that takes tickframe's locks, for ESLint's flat configuration and for oxlint. */

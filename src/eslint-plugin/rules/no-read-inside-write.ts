@@ -1,5 +1,5 @@
 import { estree } from "../file-syntax.ts";
-import { sharedLock, type LockCall } from "../lock-call.ts";
+import { isReadInsideWrite, type LockCall } from "../lock-call.ts";
 import { lockRule } from "../lock-rule.ts";
 import { placeInMessage } from "../held-place.ts";
 import { bare, isFunction } from "../syntax-node.ts";
@@ -24,8 +24,8 @@ export const noReadInsideWrite = lockRule(
     const told = new Set<Node>();
     for (const call of held) {
       const inner = lockCallOf(call.node);
-      if (inner?.mode !== "read" || call.mode !== "write" || told.has(call.at)) continue;
-      if (sharedLock(call.holder, inner) === undefined || (inner.waits && !call.isAwaited)) continue;
+      if (inner === undefined || told.has(call.at)) continue;
+      if (!isReadInsideWrite(call.holder, call.mode, inner) || (inner.waits && !call.isAwaited)) continue;
       told.add(call.at);
       context.report({
         node: estree(call.at),
