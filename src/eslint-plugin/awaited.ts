@@ -1,6 +1,6 @@
 import { referencesOf, type FileSyntax } from "./file-syntax.ts";
 import { runningCall } from "./inline-callback.ts";
-import { enclosingFunction, type FunctionNode } from "./syntax-node.ts";
+import { enclosingFunction, rangeOf, type FunctionNode } from "./syntax-node.ts";
 import type { Node } from "@oxc-project/types";
 
 /** The function that waits, or the whole file. */
@@ -8,6 +8,8 @@ export interface Waiter {
   readonly within: FunctionNode | undefined;
   /** Whether somebody waits for what it returns. */
   readonly isReturnAwaited: boolean;
+  /** Where in the text it no longer holds anything, so that who waits behind is free. @defaultValue Infinity */
+  readonly until?: number;
 }
 
 /**
@@ -79,8 +81,8 @@ class AwaitSearch {
   #isNameAwaited(target: Node): boolean {
     if (target.type !== "Identifier") return false;
     const variable = this.#file.variable(target.name, target);
-    return (
-      variable !== undefined && referencesOf(variable).some((each) => each !== target && this.isAwaited(each))
-    );
+    const { until = Infinity } = this.#waiter;
+    const uses = variable ? referencesOf(variable).filter((each) => each !== target) : [];
+    return uses.some((use) => rangeOf(use)[0] < until && this.isAwaited(use));
   }
 }

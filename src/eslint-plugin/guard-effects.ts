@@ -1,4 +1,6 @@
 import { guardTest, guardUse, guardUseOfCall } from "./guard-uses.ts";
+import { lockCall } from "./lock-call.ts";
+import { kindOf } from "./lock-kinds.ts";
 import { referencesOf, type FileSyntax } from "./file-syntax.ts";
 import { bare, isClass, isFunction, memberName, methodCall } from "./syntax-node.ts";
 import type { Scope } from "eslint";
@@ -15,7 +17,9 @@ export interface Thrower {
   readonly state: GuardState;
 }
 
-const NEVER_THROW = /^(console|Math|Date|performance)$/;
+/** Objects whose methods do not throw, and classes whose constructors do not. */
+const SAFE_OBJECTS = /^(console|Math|Date|performance)$/;
+const SAFE_CLASSES = /^(AbortController|Date|Map|Set|WeakMap|WeakSet|(Aggregate|Range|Type)?Error)$/;
 
 /** What evaluating code does to a guard: takes it, releases it, gives it away, or throws on the way. */
 export class GuardEffects {
@@ -58,7 +62,7 @@ export class GuardEffects {
         const next = this.#afterChildren(node, state);
         const isGrant = node.type === "AwaitExpression" && this.#acquired.has(bare(node.argument));
         // The grant itself is told where the call is.
-        if (!isGrant) this.#throw(node, next);
+        if (!isGrant && !this.#makesPlainObject(node)) this.#throw(node, next);
         return next;
       }
       case "Identifier":
@@ -84,7 +88,7 @@ export class GuardEffects {
     if (use === "release") return FREE;
     const next = this.#afterChildren(node, state);
     if (use === "downgrade") return next;
-    if (!this.#neverThrows(node)) this.#throw(node, next);
+    if (this.#acquired.has(node) || !this.#neverThrows(node)) this.#throw(node, next);
     if (!this.#acquired.has(node)) return next;
     // A try may get nothing.
     return methodCall(node)?.method.startsWith("try") === true ? HELD | FREE : HELD;
@@ -96,7 +100,16 @@ export class GuardEffects {
 
   #neverThrows(node: CallExpression): boolean {
     const call = methodCall(node);
-    return call?.receiver.type === "Identifier" && NEVER_THROW.test(call.receiver.name);
+    if (call === undefined) return false;
+    if (call.receiver.type === "Identifier" && SAFE_OBJECTS.test(call.receiver.name)) return true;
+    // A lock that is awaited rejects; a guard that is released twice says so.
+    if (call.method === "release") return kindOf(call.receiver, this.#file) === "LockGuard";
+    return lockCall(node, this.#file)?.waits === true;
+  }
+
+  #makesPlainObject(node: Node): boolean {
+    if (node.type !== "NewExpression" || node.callee.type !== "Identifier") return false;
+    return SAFE_CLASSES.test(node.callee.name) && this.#file.isGlobal(node.callee.name, node);
   }
 
   #isMentionedIn(node: Node): boolean {

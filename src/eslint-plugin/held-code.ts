@@ -132,7 +132,7 @@ class HeldWalk {
   }
 
   #meet(node: CallExpression, { waiter, at = node, through }: Step): void {
-    const isHeldOn = isAwaited(node, waiter, this.#file);
+    const isHeldOn = isAwaited(node, { ...waiter, until: this.#releasedAt(at) }, this.#file);
     this.#found.push({
       holder: this.#holder,
       mode: this.#modeAt(at),
@@ -151,6 +151,15 @@ class HeldWalk {
       at,
       through: [...through, this.#file.text(node.callee)],
     });
+  }
+
+  /** Where the text releases the guard next, after a place. */
+  #releasedAt(node: Node): number {
+    const [start] = rangeOf(node);
+    const releases = this.#guard
+      ? referencesOf(this.#guard).filter((each) => guardUse(each) === "release")
+      : [];
+    return releases.map((each) => rangeOf(each)[0]).find((at) => at > start) ?? Infinity;
   }
 
   /** What the lock is held for at a place of the text, after the upgrades and downgrades before it. */

@@ -59,6 +59,10 @@ const VALID: readonly (readonly [string, string])[] = [
     `const g = await lock.acquireRead(); try { await g.upgrade(); await work(); } finally { g.release(); }`,
   ],
   [
+    "things that do not throw",
+    `const g = await lock.acquireRead(); const s = new AbortController(); const next = lock.acquireWrite(); x = [s, next]; g.release();`,
+  ],
+  [
     "Promise.all of one",
     `const [g] = await Promise.all([lock.acquireRead()]); try { work(); } finally { g.release(); }`,
   ],
