@@ -4,7 +4,7 @@ import { kindOf } from "./lock-kinds.ts";
 import { referencesOf, type FileSyntax } from "./file-syntax.ts";
 import { bare, isClass, isFunction, memberName, methodCall } from "./syntax-node.ts";
 import type { Scope } from "eslint";
-import type { CallExpression, Node } from "@oxc-project/types";
+import type { CallExpression, LogicalExpression, Node } from "@oxc-project/types";
 
 /** What may be true of a guard, as bits. */
 export type GuardState = number;
@@ -47,7 +47,7 @@ export class GuardEffects {
     if (isFunction(node) || isClass(node)) return this.#isMentionedIn(node) ? FREE : state;
     switch (node.type) {
       case "LogicalExpression":
-        return this.#afterLogical(node.left, node.right, state);
+        return this.#afterLogical(node, state);
       case "ConditionalExpression": {
         const tested = this.#after(node.test, state);
         return this.#after(node.consequent, tested) | this.#after(node.alternate, tested);
@@ -76,11 +76,13 @@ export class GuardEffects {
     return this.#file.children(node).reduce((before, child) => this.#after(child, before), state);
   }
 
-  #afterLogical(left: Node, right: Node, state: GuardState): GuardState {
+  #afterLogical({ left, right, operator }: LogicalExpression, state: GuardState): GuardState {
     const tested = this.#after(left, state);
+    const isGuard = guardTest(left, this.#variable) === "there" || this.#acquired.has(bare(left));
+    // Where the guard is absent there is nothing to release; what stands behind `??` runs only then.
+    if (isGuard && operator !== "&&") return tested | this.#after(right, tested & FREE);
     const done = this.#after(right, tested);
-    // Where the guard is absent there is nothing to release.
-    return guardTest(left, this.#variable) === "there" ? done | (tested & FREE) : tested | done;
+    return isGuard ? done | (tested & FREE) : tested | done;
   }
 
   #afterCall(node: CallExpression, state: GuardState): GuardState {

@@ -25,11 +25,20 @@ export function guardVariable({ node }: LockCall, file: FileSyntax): GuardVariab
   return { variable, isUsing };
 }
 
-/** The expression whose value is the guard: the `await`, or the call itself for one that does not wait. */
+/**
+ * The expression whose value is the guard: the `await`, the call itself for one that does not wait, and the whole of
+ * `lock.tryAcquireRead() ?? (await lock.acquireRead())`.
+ */
 export function guardExpression(call: CallExpression): Node {
   let at: Node = call;
-  while (at.parent && (bare(at.parent) === call || at.parent.type === "AwaitExpression")) at = at.parent;
+  while (at.parent && isSameGuard(at, at.parent)) at = at.parent;
   return at;
+}
+
+function isSameGuard(node: Node, parent: Node): boolean {
+  if (parent.type === "LogicalExpression") return parent.operator !== "&&" || parent.right === node;
+  if (parent.type === "ConditionalExpression") return parent.test !== node;
+  return parent.type === "AwaitExpression" || bare(parent) === bare(node);
 }
 
 function assignmentTarget(given: Node): Node | undefined {

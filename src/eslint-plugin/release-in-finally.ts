@@ -11,11 +11,13 @@ import type { LockCall } from "./lock-call.ts";
  */
 export function releaseInFinally(
   variable: Scope.Variable,
-  [call, ...others]: readonly LockCall[],
+  by: readonly LockCall[],
   file: FileSyntax,
 ): Rule.ReportFixer | null {
-  const around = statementAround(call.node);
-  if (!call.waits || others.length > 0 || around?.statement.type !== "VariableDeclaration") return null;
+  const around = statementAround(by[0].node);
+  const isOne = by.every(({ node }) => statementAround(node)?.statement === around?.statement);
+  if (!isOne || !by.some(({ waits }) => waits) || around?.statement.type !== "VariableDeclaration")
+    return null;
   if (around.statement.declarations.length !== 1) return null;
   const { list, statement } = around;
   const isRelease = (each: Node) =>

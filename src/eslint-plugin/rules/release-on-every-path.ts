@@ -4,7 +4,7 @@ import { guardLeaks, type GuardLeak } from "../guard-paths.ts";
 import { guardExpression, guardVariable } from "../guard-uses.ts";
 import { lockRule } from "../lock-rule.ts";
 import { releaseInFinally } from "../release-in-finally.ts";
-import { bare, enclosingFunction, isFunction, memberName, statementsOf } from "../syntax-node.ts";
+import { bare, enclosingFunction, isFunction, memberName, rangeOf, statementsOf } from "../syntax-node.ts";
 import type { Rule, Scope } from "eslint";
 import type { Node } from "@oxc-project/types";
 import type { LockCall } from "../lock-call.ts";
@@ -102,20 +102,16 @@ function blockOf(variable: Scope.Variable): Node | undefined {
 
 function usingSuggestion(
   variable: Scope.Variable,
-  [call, ...others]: readonly LockCall[],
+  by: readonly LockCall[],
 ): Rule.SuggestionReportDescriptor[] {
-  const declarator = guardExpression(call.node).parent;
+  const [declarator, ...others] = new Set(by.map(({ node }) => guardExpression(node).parent));
   const declaration = declarator?.type === "VariableDeclarator" ? declarator.parent : undefined;
   if (declaration?.type !== "VariableDeclaration" || declaration.declarations.length !== 1) return [];
   const isKept = referencesOf(variable).every((each) => sameFunction(each, declaration));
   if (others.length > 0 || !isKept || declaration.kind === "var") return [];
-  const [start] = declaration.range!;
-  return [
-    {
-      messageId: "using",
-      fix: (fixer) => fixer.replaceTextRange([start, start + declaration.kind.length], "using"),
-    },
-  ];
+  const [start] = rangeOf(declaration);
+  const keyword: [number, number] = [start, start + declaration.kind.length];
+  return [{ messageId: "using", fix: (fixer) => fixer.replaceTextRange(keyword, "using") }];
 }
 
 function sameFunction(a: Node, b: Node): boolean {

@@ -63,6 +63,10 @@ const VALID: readonly (readonly [string, string])[] = [
     `const g = await lock.acquireRead(); const s = new AbortController(); const next = lock.acquireWrite(); x = [s, next]; g.release();`,
   ],
   [
+    "a try before the wait",
+    `const g = lock.tryAcquireWrite() ?? (await lock.acquireWrite()); try { work(); } finally { g.release(); }`,
+  ],
+  [
     "Promise.all of one",
     `const [g] = await Promise.all([lock.acquireRead()]); try { work(); } finally { g.release(); }`,
   ],
@@ -102,6 +106,11 @@ const INVALID: readonly (readonly [string, string, string])[] = [
     "end",
   ],
   [
+    "a try before the wait, without finally",
+    `const g = lock.tryAcquireWrite() ?? (await lock.acquireWrite()); await work(); g.release();`,
+    "throw",
+  ],
+  [
     "finally that may not",
     `const g = await lock.acquireRead(); try { work(); } finally { if (x) g.release(); }`,
     "end",
@@ -111,6 +120,7 @@ const INVALID: readonly (readonly [string, string, string])[] = [
 
 /** What a fix makes of the fixtures where the release stands in the block of the acquire. */
 const FIXED: Readonly<Record<string, string>> = {
+  "a try before the wait, without finally": `const g = lock.tryAcquireWrite() ?? (await lock.acquireWrite()); try {\nawait work(); } finally {\n  g.release();\n}`,
   "a return in between": `let g = await lock.acquireRead(); try {\nif (x) return 1; } finally {\n  g.release();\n}`,
   "a throw": `const g = await lock.acquireWrite(); try {\nif (x) throw new Error("x"); } finally {\n  g.release();\n}`,
 };
