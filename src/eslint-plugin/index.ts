@@ -1,1 +1,1 @@
-export { lockRules, lockRules as default } from "./plugin.ts";
+export { lockRules, lockRules as default, type LockRules } from "./plugin.ts";

@@ -5,7 +5,7 @@ import { noNestedAcquire } from "./rules/no-nested-acquire.ts";
 import { noReadInsideWrite } from "./rules/no-read-inside-write.ts";
 import { releaseOnEveryPath } from "./rules/release-on-every-path.ts";
 import { requireTimeout } from "./rules/require-timeout.ts";
-import type { ESLint, Linter } from "eslint";
+import type { Linter, Rule } from "eslint";
 
 const rules = {
   "consistent-lock-order": consistentLockOrder,
@@ -16,6 +16,16 @@ const rules = {
   "release-on-every-path": releaseOnEveryPath,
   "require-timeout": requireTimeout,
 };
+
+/** The plugin, as ESLint and oxlint take it. */
+export interface LockRules {
+  readonly meta: { readonly name: string; readonly namespace: string };
+  readonly rules: Record<keyof typeof rules, Rule.RuleModule>;
+  readonly configs: {
+    /** All rules: what makes a bot hang as errors, what makes it slow or careless as warnings. */
+    readonly recommended: Linter.Config;
+  };
+}
 
 /** What the plugin is called in configurations, and its rules begin with. */
 const NAME = "tickframe";
@@ -32,10 +42,10 @@ const recommended: Linter.Config = {
 };
 
 /** Rules for code that takes tickframe's locks, for ESLint's flat configuration and for oxlint. */
-export const lockRules = {
+export const lockRules: LockRules = {
   meta: { name: NAME, namespace: NAME },
   rules,
   configs: { recommended },
-} satisfies ESLint.Plugin;
+};
 
 recommended.plugins = { [NAME]: lockRules };
