@@ -48,7 +48,8 @@ export class AsyncRWLock implements LockIdentity {
     this.#issuer = new GuardIssuer(name, parts);
     // Last, because an observer may read the lock that registers.
     if (observer === undefined) return;
-    parts.hooks = new IsolatedHooks(observer.register(this));
+    // By the identity under which owners know it.
+    parts.hooks = new IsolatedHooks(observer.register(this.#issuer));
     parts.tally = parts.hooks.tally;
   }
 

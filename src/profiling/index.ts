@@ -1,4 +1,5 @@
 export type { LockEvent, LockEventKind } from "./event-ring.ts";
+export type { LockFinding } from "./lock-finding.ts";
 export { LockProfiler, type LockProfilerOptions, type ReportOptions } from "./lock-profiler.ts";
 export type {
   BlameReport,

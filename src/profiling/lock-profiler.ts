@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../clock.ts";
 import type { LockHooks, LockIdentity, LockObserver } from "../locks/lock-observer.ts";
 import type { LockEvent } from "./event-ring.ts";
+import type { LockFinding } from "./lock-finding.ts";
 import type { LockReport, ProfileReport, ProfilerCost } from "./lock-report.ts";
 import { LockTally } from "./lock-tally.ts";
 import { ProfilerHooks } from "./profiler-hooks.ts";
@@ -26,6 +27,8 @@ export interface LockProfilerOptions {
    * `other`. @defaultValue 512
    */
   readonly maxNames?: number;
+  /** Hears of what is found wrong as it is, also of a deadlock while it hangs. It must not throw. */
+  readonly onFinding?: (finding: LockFinding) => void;
 }
 
 export interface ReportOptions {
@@ -67,7 +70,7 @@ export class LockProfiler implements LockObserver {
     }: { readonly clock?: Pick<Clock, "now">; readonly random?: () => number } = {},
   ) {
     const { level = "sampled", timeOneHoldIn = 256, stacksPerSecond = 200, slowWaitMs = 10 } = options;
-    const { traceEvents = 65_536, maxNames = 512 } = options;
+    const { traceEvents = 65_536, maxNames = 512, onFinding } = options;
     this.#clock = clock;
     this.#level = checkedLevel(level);
     this.#maxNames = whole("maxNames", maxNames, 1);
@@ -77,6 +80,7 @@ export class LockProfiler implements LockObserver {
         stacksPerSecond: whole("stacksPerSecond", stacksPerSecond, 0),
         slowWaitMs: atLeastZero("slowWaitMs", slowWaitMs),
         traceEvents: whole("traceEvents", traceEvents, 1),
+        onFinding,
       },
       { clock: this.#clock, random },
     );
@@ -88,7 +92,7 @@ export class LockProfiler implements LockObserver {
   register(lock: LockIdentity): LockHooks {
     const slot = this.#slotOf(lock.name);
     slot.current.add(lock);
-    return new ProfilerHooks(slot, this.#parts, lock.name);
+    return new ProfilerHooks(slot, this.#parts, lock);
   }
 
   /**
@@ -123,6 +127,15 @@ export class LockProfiler implements LockObserver {
   /** The newest events of locks at level `trace`, oldest first. */
   events(): LockEvent[] {
     return this.#parts.trace.events();
+  }
+
+  /**
+   * What was found wrong, the newest 256, oldest first. It takes tasks to be known: locks with `trackOwners`, used by their
+   * `with…` calls. Deadlocks are found at every level but `off`, as they close; inversions among the grants that are
+   * followed, so all of them at level `trace`.
+   */
+  findings(): LockFinding[] {
+    return [...this.#parts.findings];
   }
 
   /** Starts all counts and times anew. What is inside or waits now stays counted as such. */

@@ -1,4 +1,5 @@
-import type { LockHooks, LockMode, LockMoment } from "../locks/lock-observer.ts";
+import type { LockHooks, LockIdentity, LockMode, LockMoment } from "../locks/lock-observer.ts";
+import { type HeldLock, locksHeld } from "../locks/lock-owners.ts";
 import { callSite } from "./call-site.ts";
 import type { LockEventKind } from "./event-ring.ts";
 import { type Charges, HeldShares, UNKNOWN_SITE } from "./held-shares.ts";
@@ -11,14 +12,14 @@ import type { TallySlot } from "./tally-slot.ts";
 export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   readonly tally: TallySlot;
   readonly #parts: ProfilerParts;
-  readonly #name: string;
+  readonly #lock: LockIdentity;
   readonly #number: number;
   readonly #shares = new HeldShares();
 
-  constructor(slot: TallySlot, parts: ProfilerParts, name: string) {
+  constructor(slot: TallySlot, parts: ProfilerParts, lock: LockIdentity) {
     this.tally = slot;
     this.#parts = parts;
-    this.#name = name;
+    this.#lock = lock;
     this.#number = slot.current.locks;
   }
 
@@ -32,6 +33,10 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     const hold = this.#hold(this.#parts.nextCaller(), mode, isDrawn ? moment.nowMs : NaN, site);
     if (site !== undefined) this.#tally.span.site(site, mode).acquisitions++;
     this.#trace("granted", hold, moment.nowMs);
+    const held = locksHeld();
+    // The time of a grant that is followed for its site alone is not known.
+    if (held.length > 0)
+      this.#parts.found(this.#parts.graph.order(this.#lock, held, site, this.#parts.clock.now()));
     return hold;
   }
 
@@ -56,9 +61,11 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     const tally = this.#tally;
     this.#parts.events++;
     tally.enqueue(nowMs);
-    const place = site ?? this.#place(nowMs);
+    const held = locksHeld();
+    const place = site ?? this.#placeOfWait(nowMs, held);
     const wait = new WaitNote(this.#parts.nextCaller(), mode, nowMs, place, this.#shares.join(nowMs, inside));
     this.#trace("queued", wait, nowMs);
+    if (held.length > 0) this.#joinGraph(wait, held);
     return wait;
   }
 
@@ -138,8 +145,18 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     this.#endHold(hold, nowMs);
   }
 
+  /** Among the waits of all locks, for a task that is known to hold some. */
+  #joinGraph(wait: WaitNote, held: readonly HeldLock[]): void {
+    const { graph } = this.#parts;
+    const { mode, site, sinceMs } = wait;
+    wait.open = { lock: this.#lock, mode, held, site };
+    this.#parts.found(graph.order(this.#lock, held, site, sinceMs));
+    this.#parts.found(graph.open(wait.open, sinceMs));
+  }
+
   #leaveQueue(wait: WaitNote, nowMs: number, inside: number): void {
     this.#tally.dequeue(nowMs);
+    if (wait.open !== undefined) this.#parts.graph.close(wait.open);
     wait.grantedMs = nowMs;
     wait.charges = this.#shares.leave(nowMs, inside, wait.before);
   }
@@ -206,9 +223,14 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #place(nowMs: number): string | undefined {
-    const { level } = this.#tally;
-    if (level !== "sampled" && level !== "trace") return undefined;
-    return this.#parts.stacks.take(nowMs) ? callSite() : undefined;
+    return this.#parts.times(this.#tally.level) && this.#parts.stacks.take(nowMs) ? callSite() : undefined;
+  }
+
+  /** Whoever waits while holding something may be a part of a deadlock: of it the place is wanted in any case. */
+  #placeOfWait(nowMs: number, held: readonly HeldLock[]): string | undefined {
+    if (held.length === 0 || !this.#parts.times(this.#tally.level)) return this.#place(nowMs);
+    this.#parts.stacks.exceed();
+    return callSite();
   }
 
   /** Whether the hold that begins is among those that are timed. */
@@ -229,6 +251,6 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     atMs: number,
   ): void {
     if (this.#tally.level !== "trace") return;
-    this.#parts.trace.push({ atMs, lock: this.#name, number: this.#number, kind, mode, caller, site });
+    this.#parts.trace.push({ atMs, lock: this.#lock.name, number: this.#number, kind, mode, caller, site });
   }
 }

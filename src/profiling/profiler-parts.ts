@@ -1,8 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { EventRing } from "./event-ring.ts";
 import { HoldSampling } from "./hold-sampling.ts";
+import type { LockFinding } from "./lock-finding.ts";
 import type { ProfilerLevel } from "./profiler-level.ts";
 import { StackBudget } from "./stack-budget.ts";
+import { WaitGraph } from "./wait-graph.ts";
+
+const MOST_FINDINGS = 256;
 
 /** As good as never: a day of ten thousand grants a second. The counter starts again there, and times nothing. */
 const NEVER = 2 ** 30;
@@ -13,10 +17,14 @@ export class ProfilerParts {
   readonly slowWaitMs: number;
   readonly stacks: StackBudget;
   readonly trace: EventRing;
+  readonly graph = new WaitGraph();
   /** Waits, and grants that were folded away with their names. */
   events = 0;
   timedHolds = 0;
+  /** The newest. */
+  readonly findings: LockFinding[] = [];
   readonly #sampling: HoldSampling;
+  readonly #onFinding: ((finding: LockFinding) => void) | undefined;
   #callers = 0;
 
   constructor(
@@ -25,14 +33,24 @@ export class ProfilerParts {
       readonly stacksPerSecond: number;
       readonly slowWaitMs: number;
       readonly traceEvents: number;
+      readonly onFinding: ((finding: LockFinding) => void) | undefined;
     },
     { clock, random }: { readonly clock: Pick<Clock, "now">; readonly random: () => number },
   ) {
     this.clock = clock;
     this.slowWaitMs = options.slowWaitMs;
+    this.#onFinding = options.onFinding;
     this.stacks = new StackBudget(options.stacksPerSecond);
     this.trace = new EventRing(options.traceEvents);
     this.#sampling = new HoldSampling(options.timeOneHoldIn, random);
+  }
+
+  /** Keeps what was found, and tells it. */
+  found(finding: LockFinding | undefined): void {
+    if (finding === undefined) return;
+    if (this.findings.length >= MOST_FINDINGS) this.findings.shift();
+    this.findings.push(finding);
+    this.#onFinding?.(finding);
   }
 
   nextCaller(): number {
