@@ -23,15 +23,16 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     this.#number = slot.current.locks;
   }
 
-  get #tally(): LockTally {
-    return this.tally.current;
+  get #counts(): LockTally {
+    const { current } = this.tally;
+    return current;
   }
 
   onFollowed(mode: LockMode, isTimed: boolean, moment: LockMoment, site: string | undefined): HoldNote {
     const isDrawn = isTimed && this.#draw();
     this.#shares.change(moment.nowMs, moment.inside);
     const hold = this.#hold(this.#parts.nextCaller(), mode, isDrawn ? moment.nowMs : NaN, site);
-    if (site !== undefined) this.#tally.span.site(site, mode).acquisitions++;
+    if (site !== undefined) this.#counts.span.site(site, mode).acquisitions++;
     this.#trace("granted", hold, moment.nowMs);
     const held = locksHeld();
     // The time of a grant that is followed for its site alone is not known.
@@ -41,7 +42,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onRefused(mode: LockMode): void {
-    const tally = this.#tally;
+    const tally = this.#counts;
     if (tally.level === "off") return;
     tally.span.of(mode).refused++;
     if (tally.level !== "trace") return;
@@ -58,7 +59,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { nowMs, inside }: LockMoment,
     site: string | undefined,
   ): WaitNote {
-    const tally = this.#tally;
+    const tally = this.#counts;
     this.#parts.events++;
     tally.enqueue(nowMs);
     const held = locksHeld();
@@ -70,7 +71,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onGrantedAfterWait(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const tally = this.#tally;
+    const tally = this.#counts;
     this.#leaveQueue(wait, nowMs, inside);
     tally.span.of(mode).wait.record(nowMs - wait.sinceMs);
     this.#trace("granted", wait, nowMs);
@@ -78,7 +79,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onResumed(wait: WaitNote, nowMs: number): void {
-    const tally = this.#tally;
+    const tally = this.#counts;
     const { mode, sinceMs, grantedMs, hold } = wait;
     tally.span.of(mode).resume.record(nowMs - grantedMs);
     // A stack of the caller, now that it is known to have waited for long.
@@ -95,14 +96,14 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
 
   onTimeout(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("timeout", wait, nowMs, inside);
-    this.#tally.span.of(mode).timeouts++;
-    if (wait.site !== undefined) this.#tally.span.site(wait.site, mode).timeouts++;
+    this.#counts.span.of(mode).timeouts++;
+    if (wait.site !== undefined) this.#counts.span.site(wait.site, mode).timeouts++;
   }
 
   onAbort(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("abort", wait, nowMs, inside);
-    this.#tally.span.of(mode).aborts++;
-    if (wait.site !== undefined) this.#tally.span.site(wait.site, mode).aborts++;
+    this.#counts.span.of(mode).aborts++;
+    if (wait.site !== undefined) this.#counts.span.site(wait.site, mode).aborts++;
   }
 
   onUpgraded(
@@ -111,7 +112,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     moment: LockMoment,
   ): HoldNote | undefined {
     const { nowMs, inside } = moment;
-    const { span, level } = this.#tally;
+    const { span, level } = this.#counts;
     const site = hold?.site;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     if (level === "off" && wait === undefined) return undefined;
@@ -129,7 +130,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onDowngraded(hold: HoldNote | undefined, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const { span, level } = this.#tally;
+    const { span, level } = this.#counts;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     this.#shares.change(nowMs, inside);
     if (level === "off") return undefined;
@@ -155,7 +156,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #leaveQueue(wait: WaitNote, nowMs: number, inside: number): void {
-    this.#tally.dequeue(nowMs);
+    this.#counts.dequeue(nowMs);
     if (wait.open !== undefined) this.#parts.graph.close(wait.open);
     wait.grantedMs = nowMs;
     wait.charges = this.#shares.leave(nowMs, inside, wait.before);
@@ -171,12 +172,12 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   #settle(wait: WaitNote): void {
     const charges: Charges | undefined = wait.charges;
     wait.charges = undefined;
-    if (charges !== undefined) this.#tally.span.charge(wait.site ?? UNKNOWN_SITE, charges);
+    if (charges !== undefined) this.#counts.span.charge(wait.site ?? UNKNOWN_SITE, charges);
   }
 
   /** The hold that a wait ended in; at level `counts` nobody follows it. */
   #holdAfter(wait: WaitNote, nowMs: number): HoldNote | undefined {
-    const { level } = this.#tally;
+    const { level } = this.#counts;
     if (level === "counts" || level === "off") return undefined;
     wait.hold = this.#hold(wait.caller, wait.mode, this.#isDrawn() ? nowMs : NaN, wait.site);
     return wait.hold;
@@ -208,8 +209,8 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     hold.isOver = true;
     this.#shares.forget(site ?? UNKNOWN_SITE);
     if (Number.isNaN(sinceMs)) return;
-    this.#tally.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
-    if (site !== undefined) this.#tally.span.site(site, mode).hold.record(nowMs - sinceMs);
+    this.#counts.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
+    if (site !== undefined) this.#counts.span.site(site, mode).hold.record(nowMs - sinceMs);
   }
 
   /** The place of a hold became known while it lasts. */
@@ -223,24 +224,24 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #place(nowMs: number): string | undefined {
-    return this.#parts.times(this.#tally.level) && this.#parts.stacks.take(nowMs) ? callSite() : undefined;
+    return this.#parts.times(this.#counts.level) && this.#parts.stacks.take(nowMs) ? callSite() : undefined;
   }
 
   /** Whoever waits while holding something may be a part of a deadlock: of it the place is wanted in any case. */
   #placeOfWait(nowMs: number, held: readonly HeldLock[]): string | undefined {
-    if (held.length === 0 || !this.#parts.times(this.#tally.level)) return this.#place(nowMs);
+    if (held.length === 0 || !this.#parts.times(this.#counts.level)) return this.#place(nowMs);
     this.#parts.stacks.exceed();
     return callSite();
   }
 
   /** Whether the hold that begins is among those that are timed. */
   #isDrawn(): boolean {
-    return --this.#tally.grants.untilFollowed <= 0 && this.#draw();
+    return --this.#counts.grants.untilFollowed <= 0 && this.#draw();
   }
 
   /** Chooses the next hold to time; this one is, unless none are. */
   #draw(): boolean {
-    const { grants, level } = this.#tally;
+    const { grants, level } = this.#counts;
     grants.untilFollowed = this.#parts.distanceAt(level);
     return this.#parts.times(level);
   }
@@ -250,7 +251,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { caller, mode, site }: Pick<WaitNote, "caller" | "mode" | "site">,
     atMs: number,
   ): void {
-    if (this.#tally.level !== "trace") return;
+    if (this.#counts.level !== "trace") return;
     this.#parts.trace.push({ atMs, lock: this.#lock.name, number: this.#number, kind, mode, caller, site });
   }
 }

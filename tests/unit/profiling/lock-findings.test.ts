@@ -57,7 +57,7 @@ describe("deadlocks", () => {
     const { begin, stop, ended } = circle(locks.slice(0, 2), "read");
     begin();
     await settle();
-    const [{ sites }] = told.filter(({ kind }) => kind === "deadlock");
+    const { sites } = told.find(({ kind }) => kind === "deadlock")!;
     for (const site of sites) expect(site).toMatch(/lock-findings\.test\.ts:\d+:\d+$/);
     stop();
     await ended;
