@@ -151,15 +151,15 @@ export const MUTATIONS: readonly Mutation[] = [
     ["who left the line keeps who was behind", "    waiter.behind = undefined;\n", ""],
   ]),
   ...inFile("lock-guard.ts", [
-    ["a guard can be released twice", "    if (heldSinceMs === null) return false;\n", ""],
-    ["a released guard is still held", "    this.heldSinceMs = null;\n", ""],
+    ["a guard can be released twice", "    if (followed === null) return false;\n", ""],
+    ["a released guard is still held", "    this.followed = null;\n", ""],
     ["a released guard can be downgraded", "return this.isHeld && this.keeper", "return this.keeper"],
   ]),
   ...inFile("guard-issuer.ts", [
     [
       "a release does not leave",
-      "this.#heldMs(heldSinceMs));\n    this.leave(mode);\n",
-      "this.#heldMs(heldSinceMs));\n",
+      "this.#moment(inside));\n    }\n    this.leave(mode);\n",
+      "this.#moment(inside));\n    }\n",
     ],
     [
       "a hold without a guard does not leave",
