@@ -6,10 +6,12 @@ import type { LockHooks, LockMode, LockMoment } from "./lock-observer.ts";
  */
 export class IsolatedHooks implements LockHooks {
   readonly tally: LockHooks["tally"];
+  readonly wantsOwners: boolean;
   readonly #hooks: LockHooks;
 
   constructor(hooks: LockHooks) {
     this.tally = hooks.tally;
+    this.wantsOwners = hooks.wantsOwners ?? false;
     this.#hooks = hooks;
   }
 

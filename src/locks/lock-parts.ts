@@ -12,7 +12,7 @@ export interface LockParts {
   hooks: LockHooks | undefined;
   /** That of {@link hooks}, where it is found without a call. */
   tally: LockHooks["tally"] | undefined;
-  readonly tracksOwners: boolean;
+  tracksOwners: boolean;
   /** Whether somebody has to know of each hold, also where its caller needs no guard. */
   readonly needsGuards: boolean;
   readonly makeLine: LineMaker;

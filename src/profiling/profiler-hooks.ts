@@ -11,6 +11,7 @@ import type { TallySlot } from "./tally-slot.ts";
 /** Listens to one lock. */
 export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   readonly tally: TallySlot;
+  readonly wantsOwners: boolean;
   readonly #parts: ProfilerParts;
   readonly #lock: LockIdentity;
   readonly #number: number;
@@ -18,6 +19,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
 
   constructor(slot: TallySlot, parts: ProfilerParts, lock: LockIdentity) {
     this.tally = slot;
+    this.wantsOwners = parts.isDebugging;
     this.#parts = parts;
     this.#lock = lock;
     this.#number = slot.current.locks;

@@ -15,6 +15,7 @@ const NEVER = 2 ** 30;
 export class ProfilerParts {
   readonly clock: Pick<Clock, "now">;
   readonly slowWaitMs: number;
+  readonly isDebugging: boolean;
   readonly stacks: StackBudget;
   readonly trace: EventRing;
   readonly graph = new WaitGraph();
@@ -33,12 +34,14 @@ export class ProfilerParts {
       readonly stacksPerSecond: number;
       readonly slowWaitMs: number;
       readonly traceEvents: number;
+      readonly debug: boolean;
       readonly onFinding: ((finding: LockFinding) => void) | undefined;
     },
     { clock, random }: { readonly clock: Pick<Clock, "now">; readonly random: () => number },
   ) {
     this.clock = clock;
     this.slowWaitMs = options.slowWaitMs;
+    this.isDebugging = options.debug;
     this.#onFinding = options.onFinding;
     this.stacks = new StackBudget(options.stacksPerSecond);
     this.trace = new EventRing(options.traceEvents);

@@ -45,10 +45,10 @@ const TRADES_PER_SECOND = 50_000;
 const READERS = 8;
 const AWAITS_A_READ = 4;
 
-const { values } = parseArgs({
+const { values: settings } = parseArgs({
   options: { faults: { type: "boolean", default: false }, guard: { type: "string", default: "snapshot" } },
 });
-const { faults: hasFaults } = values;
+const { faults: hasFaults } = settings;
 const total = hasFaults ? 300_000 : 3_000_000;
 
 const clock = new VirtualClock(START);
@@ -69,7 +69,7 @@ await using manager = await RealtimeDataManager.open({
   venue: simulated,
   symbols: SYMBOLS,
   timeframes: TIMEFRAMES,
-  guard: values.guard as "snapshot",
+  guard: settings.guard as "snapshot",
   clock,
   random: () => 0.5,
 });

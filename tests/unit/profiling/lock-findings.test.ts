@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AsyncRWLock, type LockMode } from "../../../src/locks/index.ts";
+import { AsyncRWLock, type LockMode, LockReentryError, LockTimeoutError } from "../../../src/locks/index.ts";
 import { type LockFinding, LockProfiler, type LockProfilerOptions } from "../../../src/profiling/index.ts";
 
 function scene(options: LockProfilerOptions = {}) {
@@ -95,6 +95,20 @@ describe("deadlocks", () => {
     };
     await Promise.all(Array.from({ length: 200 }, (_, i) => task(i)));
     expect(told).toEqual([]);
+  });
+});
+
+describe("debug", () => {
+  it("makes locks track owners that are not told otherwise", async () => {
+    const profiler = new LockProfiler({ debug: true });
+    const lock = new AsyncRWLock({ observer: profiler });
+    await lock.withWrite(async () => {
+      await expect(lock.withWrite(() => {})).rejects.toThrow(LockReentryError);
+    });
+    const untracked = new AsyncRWLock({ observer: profiler, trackOwners: false });
+    await untracked.withWrite(async () => {
+      await expect(untracked.withWrite(() => {}, { timeoutMs: 1 })).rejects.toThrow(LockTimeoutError);
+    });
   });
 });
 
