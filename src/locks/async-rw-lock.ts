@@ -52,7 +52,7 @@ export class AsyncRWLock implements LockIdentity {
     // By the identity under which owners know it.
     parts.hooks = new IsolatedHooks(observer.register(this.#issuer));
     parts.tally = parts.hooks.tally;
-    parts.tracksOwners = trackOwners ?? (parts.tracksOwners || parts.hooks.wantsOwners);
+    parts.tracksOwners = trackOwners ?? (parts.tracksOwners || parts.hooks.wantsOwners === true);
   }
 
   get name(): string {
