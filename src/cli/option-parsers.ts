@@ -23,6 +23,13 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError("write a number of seconds above 0, at most 2592000.");
 }
 
+/** Milliseconds from 0 to 10 s. */
+export function milliseconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= 10_000) return value;
+  throw new InvalidArgumentError("write a number of milliseconds from 0 to 10000.");
+}
+
 /** Recorded seconds a second; `max` is as fast as possible. */
 export function speed(text: string): number {
   if (text === "max") return Infinity;

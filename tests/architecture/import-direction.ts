@@ -92,9 +92,9 @@ function refuseRelative(file: string, specifier: string, { root, entryPoints }: 
   const layer = layerOf(file);
   if (layer === undefined) return undefined; // Said once, for its place.
   if (isInside(target, layer)) return undefined;
+  if (LAYERS[layer].some((place) => isInside(target, place))) return undefined;
   if (layer === "cli/")
     return entryPoints.has(target) ? undefined : "cli/ imports only the package's entry points";
-  if (LAYERS[layer].some((place) => isInside(target, place))) return undefined;
   return `${layer} may not import ${layerOf(target) ?? target}`;
 }
 
