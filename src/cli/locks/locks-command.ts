@@ -1,12 +1,17 @@
 import { Option, type Command } from "commander";
+import { addReportCommand } from "./add-report-command.ts";
 import type { LintCommandOptions } from "./lint-command.ts";
 
 /** Adds `tickframe locks`, with a command for each thing to do about locks. */
-export function addLocksCommand(program: Command, example: (line: string) => string): void {
+export function addLocksCommand(
+  program: Command,
+  example: (line: string) => string,
+  signal: AbortSignal,
+): void {
   const locks = program
     .command("locks")
-    .summary("find what is wrong with locks")
-    .description("Finds what is wrong with the locks of a bot.")
+    .summary("find what is wrong with locks, and what they cost")
+    .description("Finds what is wrong with the locks of a bot, and where it waited for them.")
     .addHelpText("after", example("locks lint src"));
 
   locks
@@ -28,4 +33,6 @@ export function addLocksCommand(program: Command, example: (line: string) => str
       const { runLint } = await import("./lint-command.ts");
       await runLint(paths, options);
     });
+
+  addReportCommand(locks, example, signal);
 }
