@@ -12,3 +12,14 @@ export type {
   SiteReport,
 } from "./lock-report.ts";
 export type { ProfilerLevel } from "./profiler-level.ts";
+export type {
+  ContentionBound,
+  ContentionMode,
+  ContentionRow,
+  Cure,
+  Measured,
+  Priority,
+} from "./report/contention-row.ts";
+export { contentionTable } from "./report/contention-table.ts";
+export { durationText } from "./report/duration-text.ts";
+export { percentText } from "./report/percent-text.ts";
