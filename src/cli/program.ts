@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { addLocksCommand } from "./locks/locks-command.ts";
 import { list, seconds, speed, whole } from "./option-parsers.ts";
 import type { BarsCommandOptions } from "./bars-command.ts";
 import type { DemoCommandOptions } from "./demo-command.ts";
@@ -132,6 +133,7 @@ export function createProgram(signal: AbortSignal): Command {
       await runDemo(options, signal);
     });
 
+  addLocksCommand(program, example);
   return program;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
-import { EMPTY_NAMES, isInside, layerOf, LAYERS, RESTRICTED_PACKAGES } from "./layers.ts";
+import { DEFAULT_EXPORTS, EMPTY_NAMES, isInside, layerOf, LAYERS, RESTRICTED_PACKAGES } from "./layers.ts";
 import { parseModule, type ModuleRequest, type SourceModule } from "./source-module.ts";
 
 /** What the rules look at: a project folder with `src` and `package.json`. */
@@ -63,7 +63,9 @@ function exportViolations(file: string, module: SourceModule): string[] {
   const isIndex = posix.basename(file) === "index.ts";
   return [
     ...module.starExports.map((line) => `${file}:${line}: "export *" hides what is public; export by name`),
-    ...module.defaultExports.map((line) => `${file}:${line}: default export; export by name`),
+    ...(DEFAULT_EXPORTS.includes(file) ? [] : module.defaultExports).map(
+      (line) => `${file}:${line}: default export; export by name`,
+    ),
     ...module.computedImports.map(
       (line) => `${file}:${line}: import() of a computed path; write the path out`,
     ),

@@ -32,13 +32,20 @@ export const LAYERS: Layers = {
   [PIPELINE]: [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS],
   [MANAGER]: [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS, PIPELINE],
   "index.ts": [...LEAVES, ...STAGES, MIXINS, MANAGER_PARTS, PIPELINE, MANAGER],
+  // Works on the text of other people's code, never on a lock.
+  "eslint-plugin/": [],
   "cli/": [],
 };
+
+/** Files whose default export is what loads them asks for. */
+export const DEFAULT_EXPORTS: readonly string[] = ["eslint-plugin/index.ts"];
 
 /** Packages that only some places of `src` may import. */
 export const RESTRICTED_PACKAGES: Layers = {
   // Frames are for readers: nothing on the way of a tick may touch them.
   "nodejs-polars": ["realtime/frames/", MIXINS, PIPELINE, MANAGER, "index.ts", "cli/"],
+  // Not installed with the package: whoever lints has it.
+  eslint: ["eslint-plugin/", "cli/"],
 };
 
 /** File names that say nothing about what is inside. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { linesOf, tickframe } from "./run-cli.ts";
 
-const COMMANDS = ["bars", "replay", "record", "live", "demo"];
+const COMMANDS = ["bars", "replay", "record", "live", "demo", "locks"];
 
 describe("tickframe", () => {
   it("says its version, as the package has it", async () => {

@@ -1,0 +1,1 @@
+export { lockRules, lockRules as default, type LockRules } from "./plugin.ts";
