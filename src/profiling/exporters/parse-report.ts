@@ -10,7 +10,17 @@ import type {
   ProfilerCost,
   SiteReport,
 } from "../lock-report.ts";
-import { amount, listOf, objectOf, oneOf, optional, ShapeError, text, type Shape } from "./report-shape.ts";
+import {
+  amount,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+  ShapeError,
+  text,
+  type FieldsOf,
+  type Shape,
+} from "./report-shape.ts";
 
 /** A text that is no report of a lock profiler, or none of a version that is known. */
 export class ReportFormatError extends TickframeError {
@@ -21,7 +31,7 @@ export class ReportFormatError extends TickframeError {
 }
 
 const mode = oneOf("read", "write");
-const duration = objectOf<DurationReport>({
+const duration = objectOf({
   count: amount,
   meanMs: amount,
   p50Ms: amount,
@@ -29,8 +39,8 @@ const duration = objectOf<DurationReport>({
   p99Ms: amount,
   p999Ms: amount,
   maxMs: amount,
-});
-const modeReport = objectOf<LockModeReport>({
+} satisfies FieldsOf<DurationReport>);
+const modeReport = objectOf({
   acquisitions: amount,
   contended: amount,
   refused: amount,
@@ -39,8 +49,8 @@ const modeReport = objectOf<LockModeReport>({
   wait: duration,
   resume: duration,
   hold: duration,
-});
-const siteReport = objectOf<SiteReport>({
+} satisfies FieldsOf<LockModeReport>);
+const siteReport = objectOf({
   site: text,
   mode,
   acquisitions: amount,
@@ -50,8 +60,8 @@ const siteReport = objectOf<SiteReport>({
   wait: duration,
   resume: duration,
   hold: duration,
-});
-const lockReport = objectOf<LockReport>({
+} satisfies FieldsOf<SiteReport>);
+const lockReport = objectOf({
   name: text,
   level: oneOf("off", "counts", "sampled", "trace"),
   locks: amount,
@@ -63,18 +73,18 @@ const lockReport = objectOf<LockReport>({
   upgrades: amount,
   downgrades: amount,
   contendedMs: amount,
-  longestHold: optional(objectOf<LongestHold>({ mode, site: text, holdMs: amount })),
+  longestHold: optional(objectOf({ mode, site: text, holdMs: amount } satisfies FieldsOf<LongestHold>)),
   read: modeReport,
   write: modeReport,
   sites: listOf(siteReport),
-  blame: listOf(objectOf<BlameReport>({ waiter: text, holder: text, waitMs: amount })),
+  blame: listOf(objectOf({ waiter: text, holder: text, waitMs: amount } satisfies FieldsOf<BlameReport>)),
 });
-const profileReport = objectOf<ProfileReport>({
+const profileReport = objectOf({
   version: oneOf(1),
   takenAt: amount,
   spanMs: amount,
   locks: listOf(lockReport),
-  profiler: objectOf<ProfilerCost>({
+  profiler: objectOf({
     events: amount,
     timedHolds: amount,
     stacks: amount,
@@ -83,10 +93,10 @@ const profileReport = objectOf<ProfileReport>({
     foldedNames: amount,
     foldedSites: amount,
     estimatedMs: amount,
-  }),
-});
+  } satisfies FieldsOf<ProfilerCost>),
+} satisfies FieldsOf<ProfileReport>);
 const lockEvents = listOf(
-  objectOf<LockEvent>({
+  objectOf({
     atMs: amount,
     lock: text,
     number: amount,
@@ -104,7 +114,7 @@ const lockEvents = listOf(
     mode,
     caller: amount,
     site: optional(text),
-  }),
+  } satisfies FieldsOf<LockEvent>),
 );
 
 /**

@@ -39,12 +39,15 @@ export function listOf(shape: Shape): Shape {
   };
 }
 
-/** An object with at least the fields of `T`: later versions may add some. */
-export function objectOf<T>(fields: { readonly [Key in keyof T]-?: Shape }): Shape {
+/** A shape for each field of `T`. */
+export type FieldsOf<T> = { readonly [Key in keyof T]-?: Shape };
+
+/** An object with at least these fields: later versions may add some. */
+export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
   return (value, path) => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new ShapeError(path, "an object", value);
-    for (const [key, shape] of Object.entries<Shape>(fields))
+    for (const [key, shape] of Object.entries(fields))
       shape((value as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`);
   };
 }
