@@ -1,5 +1,31 @@
 export type { LockEvent, LockEventKind } from "./event-ring.ts";
 export type { LockFinding } from "./lock-finding.ts";
+export {
+  chromeTrace,
+  type ChromeTrace,
+  type ChromeTraceEvent,
+  type ChromeTraceOptions,
+  registerOtelMetrics,
+  type OtelInstrument,
+  type OtelInstrumentOptions,
+  type OtelMeter,
+  type OtelObservations,
+  parseEvents,
+  parseReport,
+  ReportFormatError,
+  pprofProfile,
+  PROMETHEUS_CONTENT_TYPE,
+  prometheusText,
+  type PrometheusOptions,
+  MetricsServer,
+  serveMetrics,
+  type MetricsOptions,
+  type MetricsSource,
+  speedscopeProfile,
+  type SpeedscopeFile,
+  type SpeedscopeFrame,
+  type SpeedscopeSamples,
+} from "./exporters/index.ts";
 export { LockProfiler, type LockProfilerOptions, type ReportOptions } from "./lock-profiler.ts";
 export type {
   BlameReport,
