@@ -51,16 +51,14 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     const refused = refusal(options);
     if (refused !== undefined) return refused;
     if (!this.tryEnter(mode)) return this.#runLater(mode, body, options);
-    if (!this.#parts.needsGuards) return runHeld(this, body, mode);
-    const guard = this.#issue(mode, options?.site);
-    return runHeld(guard, this.bodyOf(guard, body));
+    const guard = this.#guardOfBody(mode, options?.site);
+    return guard === undefined ? runHeld(this, body, mode) : runHeld(guard, this.bodyOf(guard, body));
   }
 
   tryRun<T>(mode: LockMode, body: () => T): T | typeof NOT_FREE {
     if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;
-    if (!this.#parts.needsGuards) return runHeldNow(this, body, mode);
-    const guard = this.#issue(mode);
-    return runHeldNow(guard, this.bodyOf(guard, body));
+    const guard = this.#guardOfBody(mode);
+    return guard === undefined ? runHeldNow(this, body, mode) : runHeldNow(guard, this.bodyOf(guard, body));
   }
 
   /** `run` as what is done under `guard`. */
@@ -70,7 +68,7 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** Ends a hold for which there is no guard. */
   release(mode: LockMode): void {
-    this.leave(mode);
+    this.takeBack(mode, undefined);
   }
 
   takeBack(mode: LockMode, followed: unknown): void {
@@ -142,11 +140,22 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** The guard of one who has entered without waiting. */
   #issue(mode: LockMode, site?: string): Hold {
+    return new Hold(this, mode, this.#noted(mode, site));
+  }
+
+  /** The same of one who gives a body; `undefined` where nobody has to know this hold from others. */
+  #guardOfBody(mode: LockMode, site?: string): Hold | undefined {
+    const followed = this.#noted(mode, site);
+    return followed === undefined && !this.#parts.tracksOwners ? undefined : new Hold(this, mode, followed);
+  }
+
+  /** Counts a grant without a wait. Returns the observer's note of the hold, if it follows it. */
+  #noted(mode: LockMode, site: string | undefined): unknown {
     const { tally } = this.#parts;
-    if (tally === undefined) return new Hold(this, mode, undefined);
+    if (tally === undefined) return undefined;
     const isTimed = tally.grants.note(mode, this.readers);
     const isFollowed = isTimed || site !== undefined || this.queueLength > 0;
-    return new Hold(this, mode, isFollowed ? this.#follow(mode, isTimed, site) : undefined);
+    return isFollowed ? this.#follow(mode, isTimed, site) : undefined;
   }
 
   #follow(mode: LockMode, isTimed: boolean, site: string | undefined): unknown {

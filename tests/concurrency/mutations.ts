@@ -163,7 +163,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     [
       "a hold without a guard does not leave",
-      "release(mode: LockMode): void {\n    this.leave(mode);\n",
+      "release(mode: LockMode): void {\n    this.takeBack(mode, undefined);\n",
       "release(mode: LockMode): void {\n",
     ],
     [
