@@ -51,12 +51,14 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     const refused = refusal(options);
     if (refused !== undefined) return refused;
     if (!this.tryEnter(mode)) return this.#runLater(mode, body, options);
+    if (!this.#parts.needsGuards) return runHeld(this, body, mode);
     const guard = this.#guardOfBody(mode, options?.site);
     return guard === undefined ? runHeld(this, body, mode) : runHeld(guard, this.bodyOf(guard, body));
   }
 
   tryRun<T>(mode: LockMode, body: () => T): T | typeof NOT_FREE {
     if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;
+    if (!this.#parts.needsGuards) return runHeldNow(this, body, mode);
     const guard = this.#guardOfBody(mode);
     return guard === undefined ? runHeldNow(this, body, mode) : runHeldNow(guard, this.bodyOf(guard, body));
   }
@@ -68,7 +70,8 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** Ends a hold for which there is no guard. */
   release(mode: LockMode): void {
-    this.takeBack(mode, undefined);
+    if (this.#parts.needsGuards) this.takeBack(mode, undefined);
+    else this.leave(mode);
   }
 
   takeBack(mode: LockMode, followed: unknown): void {

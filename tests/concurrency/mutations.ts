@@ -161,11 +161,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "this.#moment(inside));\n    }\n    this.leave(mode);\n",
       "this.#moment(inside));\n    }\n",
     ],
-    [
-      "a hold without a guard does not leave",
-      "release(mode: LockMode): void {\n    this.takeBack(mode, undefined);\n",
-      "release(mode: LockMode): void {\n",
-    ],
+    ["a hold without a guard does not leave", "    else this.leave(mode);\n", ""],
     [
       "a synchronous body does not ask whether it may run",
       "if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;",
