@@ -78,7 +78,7 @@ const lockReport = objectOf({
   write: modeReport,
   sites: listOf(siteReport),
   blame: listOf(objectOf({ waiter: text, holder: text, waitMs: amount } satisfies FieldsOf<BlameReport>)),
-});
+} satisfies FieldsOf<LockReport>);
 const profileReport = objectOf({
   version: oneOf(1),
   takenAt: amount,
