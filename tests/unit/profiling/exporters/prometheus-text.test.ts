@@ -25,8 +25,13 @@ async function scraped(scene: ContendedLock, query = ""): Promise<Scrape> {
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   const text = await response.text();
   // The reader makes one of all summaries of a name, whatever their labels; without the type it takes sample for sample.
-  const families = parsePrometheus(text.replaceAll(/^# TYPE \w+ summary$/gm, "")) as Family[];
-  return { text, families: new Map(families.map((family) => [family.name, family])) };
+  const parsed = parsePrometheus(text.replaceAll(/^# HELP .*\n# TYPE \w+ summary\n/gm, "")) as Family[];
+  const families = new Map<string, Family>();
+  for (const family of parsed) {
+    const metrics = [...(families.get(family.name)?.metrics ?? []), ...family.metrics];
+    families.set(family.name, { ...family, metrics });
+  }
+  return { text, families };
 }
 
 function valueOf(family: Family | undefined, labels: Readonly<Record<string, string>>): number {
