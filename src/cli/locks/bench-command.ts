@@ -1,4 +1,5 @@
 import { ExitCode, withUserOptions } from "../failure.ts";
+import { counted } from "../number-format.ts";
 import { tell } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { CANDIDATES } from "../../lock-bench/candidate.ts";
@@ -6,7 +7,7 @@ import { violationCount } from "../../lock-bench/pair-checks.ts";
 import { runBench } from "../../lock-bench/run-bench.ts";
 import { benchAsHtml } from "./bench-html.ts";
 import { benchAsText } from "./bench-text.ts";
-import { deliverReport } from "./deliver-report.ts";
+import { deliver } from "../written-file.ts";
 import { machineNow, type MeasuredBench } from "./measured-bench.ts";
 
 export interface BenchCommandOptions {
@@ -46,6 +47,9 @@ export async function runLockBench(
     ratePerSecond: rate,
     durationMs: 1_000 * seconds,
   };
+  const names = candidates.map(({ name }) => name);
+  const wait = roughly(names.length * rounds * seconds);
+  let isTold = false;
   const report = await withUserOptions(() =>
     runBench(
       { load, rounds, seed },
@@ -54,15 +58,22 @@ export async function runLockBench(
         signal,
         // There when Node was started with --expose-gc.
         collect: globalThis.gc && (() => globalThis.gc?.()),
-        onRun: (candidate, round) =>
-          progress.update(() => `${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${candidate}`),
+        onRun: (candidate, round) => {
+          if (!isTold) tell(`comparing ${names.join(", ")}: about ${wait}`);
+          isTold = true;
+          progress.update(() => `${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${candidate}`);
+        },
       },
     ),
   ).finally(() => progress.clear());
-  await deliverReport(FORMATS[format]({ ...machineNow(), ...report }), out);
+  await deliver(FORMATS[format]({ ...machineNow(), ...report }), out);
   for (const { name, violations } of report.candidates) {
     if (violationCount(violations) === 0) continue;
     tell(`check failed: ${name} broke its promise ${violationCount(violations)} times`);
     process.exitCode = ExitCode.fault;
   }
+}
+
+function roughly(seconds: number): string {
+  return seconds < 120 ? counted(Math.ceil(seconds), "second") : counted(Math.round(seconds / 60), "minute");
 }

@@ -1,7 +1,7 @@
 import { ExitCode, UsageError } from "../failure.ts";
 import { counted } from "../number-format.ts";
-import { print, tell } from "../output.ts";
-import { writeOut } from "../written-file.ts";
+import { tell } from "../output.ts";
+import { deliver } from "../written-file.ts";
 import { findingsAsJson, findingsAsText } from "./finding.ts";
 import { lintLocks } from "./lint-locks.ts";
 import { findingsAsSarif } from "./sarif.ts";
@@ -26,8 +26,7 @@ export async function runLint(paths: readonly string[], { format, out }: LintCom
   if (files.length === 0) throw new UsageError(`no JavaScript or TypeScript in ${paths.join(", ")}`);
   const findings = await lintLocks(files, process.cwd());
   const text = FORMATS[format](findings);
-  if (out === undefined) await print(text);
-  else await writeOut(out, text);
+  await deliver(text, out);
   tell(`${counted(findings.length, "finding")} in ${counted(files.length, "file")}`);
   if (findings.length > 0) process.exitCode = ExitCode.fault;
 }

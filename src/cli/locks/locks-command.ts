@@ -12,7 +12,9 @@ export function addLocksCommand(
   const locks = program
     .command("locks")
     .summary("find what is wrong with locks, and what they cost")
-    .description("Finds what is wrong with the locks of a bot, where it waited for them, and which lock suits it.")
+    .description(
+      "Finds what is wrong with the locks of a bot, where it waited for them, and which lock suits it.",
+    )
     .addHelpText("after", example("locks lint src"));
 
   locks

@@ -1,7 +1,6 @@
 import { contentionTable, htmlReport, type ProfileReport } from "../../profiling/index.ts";
 import { UsageError } from "../failure.ts";
-import { print } from "../output.ts";
-import { writeOut } from "../written-file.ts";
+import { deliver } from "../written-file.ts";
 import { contentionMarkdown } from "./contention-markdown.ts";
 import { contentionText } from "./contention-text.ts";
 import { fetchProfile, readProfile } from "./profile-source.ts";
@@ -28,8 +27,7 @@ export async function runReport(
   signal: AbortSignal,
 ): Promise<void> {
   const text = FORMATS[format](await profileFrom(file, url, signal));
-  if (out === undefined) await print(text);
-  else await writeOut(out, text);
+  await deliver(text, out);
 }
 
 function profileFrom(
