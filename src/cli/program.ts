@@ -133,7 +133,7 @@ export function createProgram(signal: AbortSignal): Command {
       await runDemo(options, signal);
     });
 
-  addLocksCommand(program, example);
+  addLocksCommand(program, example, signal);
   return program;
 }
 

@@ -1,8 +1,13 @@
 import { Option, type Command } from "commander";
+import { addProfileCommands } from "./profile-commands.ts";
 import type { LintCommandOptions } from "./lint-command.ts";
 
 /** Adds `tickframe locks`, with a command for each thing to do about locks. */
-export function addLocksCommand(program: Command, example: (line: string) => string): void {
+export function addLocksCommand(
+  program: Command,
+  example: (line: string) => string,
+  signal: AbortSignal,
+): void {
   const locks = program
     .command("locks")
     .summary("find what is wrong with locks")
@@ -28,4 +33,6 @@ export function addLocksCommand(program: Command, example: (line: string) => str
       const { runLint } = await import("./lint-command.ts");
       await runLint(paths, options);
     });
+
+  addProfileCommands(locks, example, signal);
 }
