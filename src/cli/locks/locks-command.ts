@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import { addBenchCommand } from "./add-bench-command.ts";
 import { addReportCommand } from "./add-report-command.ts";
+import { addProfileCommands } from "./profile-commands.ts";
 import type { LintCommandOptions } from "./lint-command.ts";
 
 /** Adds `tickframe locks`, with a command for each thing to do about locks. */
@@ -39,4 +40,5 @@ export function addLocksCommand(
 
   addReportCommand(locks, example, signal);
   addBenchCommand(locks, example, signal);
+  addProfileCommands(locks, example, signal);
 }

@@ -1,54 +1,82 @@
 import { readFile } from "node:fs/promises";
-import type { ProfileReport } from "../../profiling/index.ts";
+import { parseEvents, parseReport, type LockEvent, type ProfileReport } from "../../profiling/index.ts";
 import { UsageError } from "../failure.ts";
 
-/** A running process that does not answer in this time is told of. */
+/** Read from the environment, because all users of a machine see what is on a command line. */
+const TOKEN_VARIABLE = "TICKFRAME_METRICS_TOKEN";
 const LONGEST_ANSWER_MS = 10_000;
 
-/** The report in `file`, as `--profile` writes it. */
-export async function readProfile(file: string): Promise<ProfileReport> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+/** A saved file, or a running process by the address of its metrics endpoint. */
+export class ProfileSource {
+  readonly #name: string;
+  readonly #signal: AbortSignal;
+
+  constructor(fileOrUrl: string, signal: AbortSignal) {
+    this.#name = fileOrUrl;
+    this.#signal = signal;
   }
-  return checkedProfile(text, file);
+
+  get isProcess(): boolean {
+    return /^https?:\/\//.test(this.#name);
+  }
+
+  report(): Promise<ProfileReport> {
+    return this.#parsed("/profile.json", parseReport);
+  }
+
+  /** Of a file, it must hold the events; a profile has none. */
+  events(): Promise<LockEvent[]> {
+    return this.#parsed("/events.json", parseEvents);
+  }
+
+  async #parsed<T>(path: string, parse: (json: string) => T): Promise<T> {
+    const name = this.isProcess ? this.#addressOf(path).href : this.#name;
+    const json = this.isProcess ? await this.#fetched(name) : await this.#read();
+    try {
+      return parse(json);
+    } catch (error) {
+      throw new UsageError(`${name} is ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  #addressOf(path: string): URL {
+    if (!URL.canParse(this.#name)) throw new UsageError(`"${this.#name}" is no address`);
+    return new URL(path, this.#name);
+  }
+
+  async #fetched(address: string): Promise<string> {
+    const token = process.env[TOKEN_VARIABLE];
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(LONGEST_ANSWER_MS)]);
+    let response: Response;
+    let body: string;
+    try {
+      response = await fetch(address, {
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        redirect: "error",
+        signal,
+      });
+      body = await response.text();
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw new UsageError(`cannot reach ${address}: ${reasonOf(error)}`, { cause: error });
+    }
+    if (response.ok) return body;
+    const hint = response.status === 401 ? `: set ${TOKEN_VARIABLE}` : "";
+    throw new UsageError(`${address} answered ${response.status} ${body.slice(0, 200).trim()}${hint}`);
+  }
+
+  async #read(): Promise<string> {
+    try {
+      return await readFile(this.#name, "utf8");
+    } catch (error) {
+      throw new UsageError(`cannot read ${this.#name}: ${(error as Error).message}`, { cause: error });
+    }
+  }
 }
 
-/** The report of a running process, from `/profile.json` of its metrics endpoint. */
-export async function fetchProfile(url: string, signal: AbortSignal): Promise<ProfileReport> {
-  const address = new URL("/profile.json", checkedUrl(url));
-  try {
-    const timeout = AbortSignal.timeout(LONGEST_ANSWER_MS);
-    const response = await fetch(address, { signal: AbortSignal.any([signal, timeout]) });
-    if (!response.ok) throw new UsageError(`${address.href} answered ${response.status}`);
-    return checkedProfile(await response.text(), address.href);
-  } catch (error) {
-    if (error instanceof UsageError || signal.aborted) throw error;
-    const { message, cause } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
-    throw new UsageError(`${address.href} cannot be fetched: ${reason}`, { cause: error });
-  }
-}
-
-function checkedUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return parsed;
-  throw new UsageError(`--url must be an address such as http://127.0.0.1:9464, was "${url}"`);
-}
-
-function checkedProfile(text: string, from: string): ProfileReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${from} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-  if (typeof value !== "object" || value === null || !("version" in value) || !("locks" in value))
-    throw new UsageError(`${from} is no lock profile: it has no version or no locks`);
-  if (value.version !== 1)
-    throw new UsageError(`${from} has version ${String(value.version)} of a lock profile, not 1`);
-  if (!Array.isArray(value.locks)) throw new UsageError(`${from} is no lock profile: its locks are no list`);
-  return value as ProfileReport;
+/** `fetch` says only that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  if (!(cause instanceof Error)) return message;
+  return cause.message || String((cause as NodeJS.ErrnoException).code);
 }

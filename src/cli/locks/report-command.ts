@@ -3,7 +3,7 @@ import { UsageError } from "../failure.ts";
 import { deliver } from "../written-file.ts";
 import { contentionMarkdown } from "./contention-markdown.ts";
 import { contentionText } from "./contention-text.ts";
-import { fetchProfile, readProfile } from "./profile-source.ts";
+import { ProfileSource } from "./profile-source.ts";
 
 export interface ReportCommandOptions {
   readonly format: "text" | "markdown" | "json" | "html";
@@ -35,7 +35,15 @@ function profileFrom(
   url: string | undefined,
   signal: AbortSignal,
 ): Promise<ProfileReport> {
-  if (file !== undefined && url === undefined) return readProfile(file);
-  if (file === undefined && url !== undefined) return fetchProfile(url, signal);
-  throw new UsageError("write either the file of a profile, or --url with the address of a running process");
+  const from = file ?? url;
+  if (from === undefined || (file !== undefined && url !== undefined)) {
+    throw new UsageError(
+      "write either the file of a profile, or --url with the address of a running process",
+    );
+  }
+  const source = new ProfileSource(from, signal);
+  if (url !== undefined && !source.isProcess) {
+    throw new UsageError(`--url must be an address such as http://127.0.0.1:9464, was "${url}"`);
+  }
+  return source.report();
 }
