@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
-import { LockUpgradeError } from "./lock-errors.ts";
+import { LockUpgradeError, ofWholeTime } from "./lock-errors.ts";
 import type { LockGuard } from "./lock-guard.ts";
+import type { LockIdentity } from "./lock-observer.ts";
 import type { LockWaitOptions } from "./lock-wait.ts";
 
 /** What a check found to change; `undefined` and `false` when there is nothing. */
@@ -11,7 +12,7 @@ interface CheckedChange<Found, T> {
   readonly change: (found: Found) => T | PromiseLike<T>;
 }
 
-interface Acquirable {
+interface Acquirable extends LockIdentity {
   acquireRead(options: LockWaitOptions): Promise<LockGuard>;
   acquireWrite(options: LockWaitOptions): Promise<LockGuard>;
 }
@@ -34,6 +35,8 @@ export async function checkAndChange<Found, T>(
     const beganMs = clock.now();
     try {
       return await wait({ timeoutMs: leftMs, signal, site });
+    } catch (error) {
+      throw ofWholeTime(error, lock, timeoutMs);
     } finally {
       leftMs = Math.max(0, leftMs - (clock.now() - beganMs));
     }

@@ -164,9 +164,14 @@ export class FrameGuard<View> {
   }
 
   #read<T>(read: (view: View) => T | PromiseLike<T>): Promise<T> {
-    const shared = this.#share();
-    shared.enter();
-    return runHeld(shared, () => read(shared.view));
+    try {
+      const shared = this.#share();
+      shared.enter();
+      return runHeld(shared, () => read(shared.view));
+    } catch (error) {
+      // Of the state, which made or released the view.
+      return Promise.reject(error);
+    }
   }
 
   #share(): SharedView<View> {

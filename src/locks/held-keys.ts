@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { AsyncRWLock } from "./async-rw-lock.ts";
 import type { KeyedLocks } from "./keyed-locks.ts";
-import { LockTimeoutError } from "./lock-errors.ts";
+import { ofWholeTime } from "./lock-errors.ts";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockMode } from "./lock-observer.ts";
 import type { LockRequest } from "./lock-request.ts";
@@ -54,7 +54,11 @@ export class HeldKeys {
         const lock = this.#locks.use(key);
         const remainingMs = Math.max(0, endMs - clock.now());
         const call = acquire(lock, mode, { timeoutMs: remainingMs, signal, site });
-        this.#guards.push(await call.catch((error: unknown) => fail(error, lock, mode, timeoutMs)));
+        this.#guards.push(
+          await call.catch((error: unknown) => {
+            throw ofWholeTime(error, lock, timeoutMs);
+          }),
+        );
         // Between the grant and now the signal may have aborted, and a free lock is taken without a look at it.
         signal?.throwIfAborted();
       }
@@ -76,11 +80,6 @@ export class HeldKeys {
   release(): void {
     for (const guard of this.#guards) guard.release();
   }
-}
-
-/** What was left of the time is not what the caller allowed. */
-function fail(error: unknown, lock: AsyncRWLock, mode: LockMode, timeoutMs: number): never {
-  throw error instanceof LockTimeoutError ? new LockTimeoutError(lock, mode, timeoutMs) : error;
 }
 
 /** Looks before it tries: a try that fails would be told to the observer as a refusal. */

@@ -28,6 +28,11 @@ function describe(lock: LockIdentity, mode: LockMode, timeoutMs: number): string
   return `lock "${lock.name}" was not granted for ${mode} within ${timeoutMs} ms: ${holder} inside, ${lock.queueLength} waiting`;
 }
 
+/** What ended one wait of several: a timeout tells the `timeoutMs` that all may take, and not what was left of it. */
+export function ofWholeTime(error: unknown, lock: LockIdentity, timeoutMs: number): unknown {
+  return error instanceof LockTimeoutError ? new LockTimeoutError(lock, error.mode, timeoutMs) : error;
+}
+
 /** Why an upgrade is impossible: another reader waits for its own, or the guard is released. */
 export type LockUpgradeObstacle = "another upgrade" | "released";
 

@@ -1,3 +1,5 @@
+import { fitting } from "./span.ts";
+
 /** Stands for who is inside unnoticed, and for who is known by no place. */
 export const UNKNOWN_SITE = "unknown";
 
@@ -16,7 +18,7 @@ export class HeldShares {
   #inside = 0;
   #waiting = 0;
   #lastMs = 0;
-  /** What each place was charged with since somebody waits. */
+  /** What each place was charged with since somebody waits, which may be for ever: only so many are kept apart. */
   #charges = new Map<string, number>();
 
   /** A waiter comes. Returns what was charged before it. */
@@ -82,6 +84,7 @@ export class HeldShares {
   }
 
   #charge(site: string, ms: number): void {
-    this.#charges.set(site, (this.#charges.get(site) ?? 0) + ms);
+    const cell = fitting(this.#charges, site);
+    this.#charges.set(cell, (this.#charges.get(cell) ?? 0) + ms);
   }
 }

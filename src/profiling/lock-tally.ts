@@ -40,9 +40,7 @@ export class LockTally {
   add(lock: LockIdentity): void {
     this.locks++;
     this.#alive.push(new WeakRef(lock));
-    if (this.#alive.length < this.#pruneAt) return;
-    this.#alive = this.#alive.filter((each) => each.deref() !== undefined);
-    this.#pruneAt = Math.max(64, 2 * this.#alive.length);
+    this.#prune();
   }
 
   enqueue(nowMs: number): void {
@@ -73,7 +71,9 @@ export class LockTally {
     this.#now.merge(other.#now);
     if (other.#before !== undefined) (this.#before ??= new Span()).merge(other.#before);
     this.locks += other.locks;
-    this.#alive.push(...other.#alive);
+    // One by one: there may be more locks than a call takes arguments.
+    for (const each of other.#alive) this.#alive.push(each);
+    this.#prune();
     if (this.#waiting === 0) this.#contendedSinceMs = nowMs;
     this.#waiting += other.#waiting;
   }
@@ -119,6 +119,12 @@ export class LockTally {
     if (this.#waiting === 0) return;
     this.#now.contendedMs += Math.max(0, nowMs - this.#contendedSinceMs);
     this.#contendedSinceMs = Math.max(this.#contendedSinceMs, nowMs);
+  }
+
+  #prune(): void {
+    if (this.#alive.length < this.#pruneAt) return;
+    this.#alive = this.#alive.filter((each) => each.deref() !== undefined);
+    this.#pruneAt = Math.max(64, 2 * this.#alive.length);
   }
 
   /** Who is inside and who waits goes on. */

@@ -116,11 +116,11 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     const { nowMs, inside } = moment;
     const { span, level } = this.#counts;
     const site = hold?.site;
+    this.#shares.change(nowMs, inside);
     if (hold !== undefined) this.#endHold(hold, nowMs);
     if (level === "off" && wait === undefined) return undefined;
     span.upgrades++;
     if (wait === undefined) {
-      this.#shares.change(nowMs, inside);
       span.write.changed++;
       return this.#changedHold("upgraded", hold, "write", nowMs);
     }
@@ -133,8 +133,8 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
 
   onDowngraded(hold: HoldNote | undefined, { nowMs, inside }: LockMoment): HoldNote | undefined {
     const { span, level } = this.#counts;
-    if (hold !== undefined) this.#endHold(hold, nowMs);
     this.#shares.change(nowMs, inside);
+    if (hold !== undefined) this.#endHold(hold, nowMs);
     if (level === "off") return undefined;
     span.downgrades++;
     span.read.changed++;
@@ -206,6 +206,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     return hold;
   }
 
+  /** Who waited meanwhile is charged before: from here on the hold is forgotten. */
   #endHold(hold: HoldNote, nowMs: number): void {
     const { mode, sinceMs, site } = hold;
     hold.isOver = true;

@@ -92,8 +92,8 @@ export class Span {
   }
 }
 
-/** The key itself, where it is known or there is room for it. */
-function fitting(map: ReadonlyMap<string, unknown>, key: string): string {
+/** The key itself, where it is known or there is room for it; else `other`. */
+export function fitting(map: ReadonlyMap<string, unknown>, key: string): string {
   return map.has(key) || map.size < MOST_SITES ? key : OTHER;
 }
 

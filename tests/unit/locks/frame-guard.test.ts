@@ -161,6 +161,16 @@ describe("FrameGuard by snapshot", () => {
     await done;
     expect(scene.pair.kept.size).toBe(0);
   });
+
+  it.each(["rwlock", "snapshot"] as const)("rejects when no view can be made, as %s", async (kind) => {
+    const { pair, guard } = sceneOf({ guard: kind });
+    vi.spyOn(pair, "view").mockImplementationOnce(() => {
+      throw new Error("no view");
+    });
+    const call = guard.withRead(() => 1);
+    await expect(call).rejects.toThrow("no view");
+    await expect(guard.withRead(({ left }) => left)).resolves.toBe(0);
+  });
 });
 
 describe("FrameGuard that chooses", () => {

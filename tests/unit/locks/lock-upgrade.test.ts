@@ -171,7 +171,11 @@ describe("withUpgrade", () => {
       () => 1,
       { timeoutMs: 10 },
     );
-    const outcome = expect(call).rejects.toBeInstanceOf(LockTimeoutError);
+    const outcome = expect(call).rejects.toMatchObject({
+      code: "LOCK_TIMEOUT",
+      timeoutMs: 10,
+      message: expect.stringContaining("for write within 10 ms"),
+    });
     clock.advanceBy(7);
     writer.release();
     await turn();

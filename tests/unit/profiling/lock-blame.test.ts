@@ -86,6 +86,24 @@ describe("blame", () => {
     ]);
   });
 
+  it("charges a hold with what it made wait before it became one of the other mode", async () => {
+    const scene = new Scene();
+    const guard = await scene.acquire("read", "holder");
+    const writing = scene.acquire("write", "writer");
+    scene.clock.advanceBy(10);
+    await guard.upgrade();
+    const reading = scene.acquire("read", "reader");
+    scene.clock.advanceBy(20);
+    guard.downgrade();
+    guard.release();
+    (await writing).release();
+    (await reading).release();
+    expect(scene.report.blame).toEqual([
+      { waiter: "writer", holder: "holder", waitMs: 30 },
+      { waiter: "reader", holder: "holder", waitMs: 20 },
+    ]);
+  });
+
   it("keeps the wait for the lock and that for the event loop apart", async () => {
     const scene = new Scene();
     const holder = await scene.acquire("write", "holder");

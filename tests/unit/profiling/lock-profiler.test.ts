@@ -188,6 +188,18 @@ describe("LockProfiler", () => {
     expect(reports.reduce((sum, { write }) => sum + write.hold.count, 0)).toBe(1_001);
   });
 
+  it("folds a name however many locks have it", () => {
+    const profiler = new LockProfiler({ maxNames: 1 });
+    const nobody = { readers: 0, isWriteLocked: false, queueLength: 0 };
+    const locks = Array.from({ length: 200_000 }, () => ({ name: "order", ...nobody }));
+    for (const lock of locks) profiler.register(lock);
+    profiler.register({ name: "position", ...nobody });
+    expect(profiler.snapshot().map(({ name, locks: count }) => [name, count])).toEqual([
+      ["position", 1],
+      ["other", locks.length],
+    ]);
+  });
+
   it("times every hold, or one in so many at random, and counts all of them", async () => {
     const acquisitions = 64_000;
     const holdsTimed = (profiler: LockProfiler) => {
