@@ -1,4 +1,5 @@
 import { ExitCode, withUserOptions } from "../failure.ts";
+import { counted } from "../number-format.ts";
 import { tell } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { CANDIDATES } from "../../lock-bench/candidate.ts";
@@ -46,6 +47,9 @@ export async function runLockBench(
     ratePerSecond: rate,
     durationMs: 1_000 * seconds,
   };
+  const names = candidates.map(({ name }) => name);
+  const wait = roughly(names.length * rounds * seconds);
+  let isTold = false;
   const report = await withUserOptions(() =>
     runBench(
       { load, rounds, seed },
@@ -54,8 +58,11 @@ export async function runLockBench(
         signal,
         // There when Node was started with --expose-gc.
         collect: globalThis.gc && (() => globalThis.gc?.()),
-        onRun: (candidate, round) =>
-          progress.update(() => `${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${candidate}`),
+        onRun: (candidate, round) => {
+          if (!isTold) tell(`comparing ${names.join(", ")}: about ${wait}`);
+          isTold = true;
+          progress.update(() => `${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}: ${candidate}`);
+        },
       },
     ),
   ).finally(() => progress.clear());
@@ -65,4 +72,8 @@ export async function runLockBench(
     tell(`check failed: ${name} broke its promise ${violationCount(violations)} times`);
     process.exitCode = ExitCode.fault;
   }
+}
+
+function roughly(seconds: number): string {
+  return seconds < 120 ? counted(Math.ceil(seconds), "second") : counted(Math.round(seconds / 60), "minute");
 }

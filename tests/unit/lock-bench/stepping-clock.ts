@@ -19,8 +19,9 @@ export class SteppingClock implements Clock {
   /** Lets time pass until `work` is done. */
   async runThrough<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
-    const done = () => void (isDone = true);
-    work.then(done, done);
+    void Promise.allSettled([work]).then(() => {
+      isDone = true;
+    });
     for (;;) {
       // What a timer began goes on in the turn after it, and what that began in the next one.
       await nextTurn();
