@@ -31,7 +31,18 @@ export type {
   LockMode,
   LockWaitOptions,
 } from "./locks/index.ts";
-export type { DurationReport, LockModeReport, LockProfilerOptions, LockReport } from "./profiling/index.ts";
+export type {
+  BlameReport,
+  DurationReport,
+  LockModeReport,
+  LockProfilerOptions,
+  LockReport,
+  LongestHold,
+  ProfileReport,
+  ProfilerCost,
+  ProfilerLevel,
+  SiteReport,
+} from "./profiling/index.ts";
 export type { EmptyIntervals } from "./realtime/bars/symbol-bars.ts";
 export type { FeedHealth, RejectReason } from "./realtime/feed/feed.ts";
 export type { Venue } from "./realtime/feed/venue.ts";

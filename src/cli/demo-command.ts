@@ -7,6 +7,7 @@ import { counted, grouped, mebibytes } from "./number-format.ts";
 import { print, printJson, tell } from "./output.ts";
 import { lostTrades, sessionCounts, type SessionCounts } from "./session-summary.ts";
 import { watch, type WatchedSession } from "./watch.ts";
+import { writeOut } from "./written-file.ts";
 
 export interface DemoCommandOptions {
   readonly seconds: number;
@@ -16,6 +17,8 @@ export interface DemoCommandOptions {
   /** Port of the venue; 0 takes a free one. */
   readonly port: number;
   readonly guard: FrameGuardKind | "adaptive";
+  /** Where to write the profile of the locks. */
+  readonly profile?: string;
   /** @defaultValue false */
   readonly json?: boolean;
 }
@@ -29,7 +32,7 @@ const PAST_TRADES_PER_MINUTE = 60;
 
 /** `tickframe demo`: the whole product against a venue on this machine, checked at the end. */
 export async function runDemo(options: DemoCommandOptions, signal: AbortSignal): Promise<void> {
-  const { guard, port, rate, seconds, json = false } = options;
+  const { guard, port, profile, rate, seconds, json = false } = options;
   const symbols = options.symbols.map((symbol) => binance().normalizeSymbol(symbol));
   const server = await withUserOptions(() =>
     SimulatedVenue.start({
@@ -51,6 +54,7 @@ export async function runDemo(options: DemoCommandOptions, signal: AbortSignal):
       },
       signal,
     );
+    if (profile !== undefined) await writeOut(profile, JSON.stringify(session.manager.lockProfile()));
     const klines = await checkKlines(session.manager, venue.history!);
     await report(session, klines, json);
   } finally {

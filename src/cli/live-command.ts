@@ -5,6 +5,7 @@ import { print, printJson } from "./output.ts";
 import { sessionCounts, summaryLine } from "./session-summary.ts";
 import { hasOwnHistory, venueAt, type VenueOptions } from "./venue-at.ts";
 import { watch } from "./watch.ts";
+import { writeOut } from "./written-file.ts";
 
 export interface LiveCommandOptions extends VenueOptions {
   readonly symbols: readonly string[];
@@ -14,6 +15,8 @@ export interface LiveCommandOptions extends VenueOptions {
   readonly guard: FrameGuardKind | "adaptive";
   /** @defaultValue false */
   readonly quotes?: boolean;
+  /** Where to write the profile of the locks. */
+  readonly profile?: string;
   /** @defaultValue false */
   readonly json?: boolean;
 }
@@ -23,7 +26,7 @@ const HISTORY_BARS = 100;
 
 /** `tickframe live`: the main job on a venue, in front of your eyes. */
 export async function runLive(options: LiveCommandOptions, signal: AbortSignal): Promise<void> {
-  const { guard, json = false, quotes = false, seconds, symbols, timeframes } = options;
+  const { guard, json = false, profile, quotes = false, seconds, symbols, timeframes } = options;
   const venue = venueAt(options);
   const { history = hasOwnHistory(options) ? HISTORY_BARS : 0 } = options;
   const { manager, readers } = await watch(
@@ -36,6 +39,7 @@ export async function runLive(options: LiveCommandOptions, signal: AbortSignal):
     },
     signal,
   );
+  if (profile !== undefined) await writeOut(profile, JSON.stringify(manager.lockProfile()));
   const counts = sessionCounts(manager);
   const { messages } = manager.health().feed;
   const locks = manager.lockStats();

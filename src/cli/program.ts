@@ -103,6 +103,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--seconds <n>", "stop after so long", seconds)
     .option("--quotes", "also best bid and ask")
     .addOption(guardOption("snapshot"))
+    .addOption(profileOption())
     .option("--json", "one object a line: bars, a status a second, and a summary at the end")
     .option("--ws-url <url>", "address of the streams, instead of the venue's own")
     .option("--rest-url <url>", "address of the REST interface, instead of the venue's own")
@@ -126,6 +127,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--port <port>", "port of the venue on 127.0.0.1; 0 takes a free one", whole(0, 65_535), 0)
     // Not a manager's default: behind a lock there is something to show.
     .addOption(guardOption("rwlock"))
+    .addOption(profileOption())
     .option("--json", "one object a line: bars, a status a second, and a summary at the end")
     .addHelpText("after", example("demo --seconds 60 --rate 20000"))
     .action(async (options: DemoCommandOptions) => {
@@ -148,6 +150,10 @@ function guardOption(otherwise: string): Option {
   return new Option("--guard <kind>", "whether readers hold commits up, see snapshots, or either by the mix")
     .choices(["rwlock", "snapshot", "adaptive"])
     .default(otherwise);
+}
+
+function profileOption(): Option {
+  return new Option("--profile <file>", "write what the locks cost, for `locks report`, over what is there");
 }
 
 function timeframesOption(names: string): Option {

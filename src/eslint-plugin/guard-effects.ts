@@ -1,4 +1,4 @@
-import { guardTest, guardUse, guardUseOfCall } from "./guard-uses.ts";
+import { grantsOf, guardTest, guardUse, guardUseOfCall } from "./guard-uses.ts";
 import { lockCall } from "./lock-call.ts";
 import { kindOf } from "./lock-kinds.ts";
 import { referencesOf, type FileSyntax } from "./file-syntax.ts";
@@ -26,14 +26,16 @@ export class GuardEffects {
   readonly #variable: Scope.Variable;
   readonly #references: ReadonlySet<Node>;
   readonly #acquired: ReadonlySet<Node>;
+  readonly #grants: ReadonlySet<Node>;
   readonly #file: FileSyntax;
   #throwers: Thrower[] = [];
 
   /** `acquired` are the calls that take it. */
-  constructor(variable: Scope.Variable, acquired: ReadonlySet<Node>, file: FileSyntax) {
+  constructor(variable: Scope.Variable, acquired: ReadonlySet<CallExpression>, file: FileSyntax) {
     this.#variable = variable;
     this.#references = new Set(referencesOf(variable));
     this.#acquired = acquired;
+    this.#grants = new Set([...acquired].flatMap(grantsOf));
     this.#file = file;
   }
 
@@ -60,9 +62,8 @@ export class GuardEffects {
       case "ImportExpression":
       case "YieldExpression": {
         const next = this.#afterChildren(node, state);
-        const isGrant = node.type === "AwaitExpression" && this.#acquired.has(bare(node.argument));
         // The grant itself is told where the call is.
-        if (!isGrant && !this.#makesPlainObject(node)) this.#throw(node, next);
+        if (!this.#grants.has(node) && !this.#makesPlainObject(node)) this.#throw(node, next);
         return next;
       }
       case "Identifier":

@@ -2,7 +2,7 @@ import { GuardEffects, type GuardState, HELD, FREE } from "./guard-effects.ts";
 import { guardTest } from "./guard-uses.ts";
 import { statementsOf } from "./syntax-node.ts";
 import type { Scope } from "eslint";
-import type { Node, SwitchStatement, TryStatement } from "@oxc-project/types";
+import type { CallExpression, Node, SwitchStatement, TryStatement } from "@oxc-project/types";
 import type { FileSyntax } from "./file-syntax.ts";
 
 /** How control leaves a piece of code other than at its end. */
@@ -30,7 +30,7 @@ export interface GuardLeak {
 export function guardLeaks(
   block: Node,
   variable: Scope.Variable,
-  acquired: ReadonlySet<Node>,
+  acquired: ReadonlySet<CallExpression>,
   file: FileSyntax,
 ): readonly GuardLeak[] {
   const isParameter = variable.defs[0].type === "Parameter";

@@ -12,17 +12,29 @@ export interface GuardVariable {
 }
 
 /** Where the guard of a call goes: into a variable, to nobody, or somewhere the rules do not follow. */
-export function guardVariable({ node }: LockCall, file: FileSyntax): GuardVariable | "nobody" | undefined {
+export function guardVariable(
+  { node, waits }: LockCall,
+  file: FileSyntax,
+): GuardVariable | "nobody" | undefined {
   const given = guardExpression(node);
   const { parent } = given;
   if (parent?.type === "ExpressionStatement" || parent?.type === "IfStatement") return "nobody";
+  // Without an `await` there is only a promise yet.
+  if (waits && grantsOf(node).length === 0) return thenParameter(node, file);
   const target = parent?.type === "VariableDeclarator" ? parent.id : assignmentTarget(given);
-  if (target?.type !== "Identifier") return thenParameter(node, file);
-  const variable = file.variable(target.name, target);
-  if (variable === undefined) return undefined;
+  const variable = target?.type === "Identifier" ? file.variable(target.name, target) : undefined;
   const declaration = parent?.type === "VariableDeclarator" ? parent.parent : undefined;
   const isUsing = declaration?.type === "VariableDeclaration" && declaration.kind.endsWith("using");
-  return { variable, isUsing };
+  return variable && { variable, isUsing };
+}
+
+/** The `await` by which the guard of a call comes. */
+export function grantsOf(call: CallExpression): readonly Node[] {
+  const grants: Node[] = [];
+  for (let at: Node = call; at.parent && isSameGuard(at, at.parent); at = at.parent) {
+    if (at.parent.type === "AwaitExpression") grants.push(at.parent);
+  }
+  return grants;
 }
 
 /**

@@ -24,7 +24,8 @@ export interface AsyncRWLockOptions extends AdmissionOptions {
    * of `acquire…` are not known. It follows tasks by `AsyncLocalStorage`, which makes every `await` of the process three
    * times dearer before Node 24.
    *
-   * @defaultValue false; true where the environment variable `TICKFRAME_TRACK_OWNERS` is `1` as the process starts, for tests
+   * @defaultValue false; true where the observer asks for it, as a `LockProfiler` does with `debug`, or the environment
+   * variable `TICKFRAME_TRACK_OWNERS` is `1` as the process starts, for tests
    */
   readonly trackOwners?: boolean;
 }
@@ -43,11 +44,15 @@ export class AsyncRWLock implements LockIdentity {
 
   /** Waits and holds are measured, and timeouts end, by `clock`: the machine's monotonic one unless a test holds time still. */
   constructor(options: AsyncRWLockOptions = {}, { clock = monotonicClock }: { readonly clock?: Clock } = {}) {
-    const { name = "unnamed", observer } = options;
+    const { name = "unnamed", observer, trackOwners } = options;
     const parts = resolveParts(options, clock);
     this.#issuer = new GuardIssuer(name, parts);
     // Last, because an observer may read the lock that registers.
-    if (observer !== undefined) parts.hooks = new IsolatedHooks(observer.register(this));
+    if (observer === undefined) return;
+    // By the identity under which owners know it.
+    parts.hooks = new IsolatedHooks(observer.register(this.#issuer));
+    parts.tally = parts.hooks.tally;
+    parts.tracksOwners = trackOwners ?? (parts.tracksOwners || parts.hooks.wantsOwners === true);
   }
 
   get name(): string {

@@ -112,9 +112,11 @@ export class FrameGuard<View> {
     if (!this.lock.isWriteLocked) return this.#read(read);
     // An open commit: its end is waited for, but nothing is held afterwards.
     return this.lock.acquireRead(options).then((guard) => {
-      const reading = this.#read(read);
-      guard.release();
-      return reading;
+      try {
+        return this.#read(read);
+      } finally {
+        guard.release();
+      }
     });
   }
 

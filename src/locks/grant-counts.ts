@@ -10,8 +10,8 @@ export class GrantCounts {
   read = 0;
   write = 0;
   maxReaders = 0;
-  /** Grants up to the one whose hold is to be followed, that one included; Infinity follows none. */
-  untilFollowed = Infinity;
+  /** Grants up to the one whose hold is to be followed, that one included; best a small integer, as those are quickest. */
+  untilFollowed = 2 ** 30;
 
   /** `readers` are inside now. Returns whether the hold is to be followed. */
   note(mode: LockMode, readers: number): boolean {

@@ -50,19 +50,17 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   run<T>(mode: LockMode, body: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
     const refused = refusal(options);
     if (refused !== undefined) return refused;
-    if (!this.tryEnter(mode)) {
-      return this.#await(mode, options).then((guard) => runHeld(guard, this.bodyOf(guard, body)));
-    }
+    if (!this.tryEnter(mode)) return this.#runLater(mode, body, options);
     if (!this.#parts.needsGuards) return runHeld(this, body, mode);
-    const guard = this.#issue(mode, options?.site);
-    return runHeld(guard, this.bodyOf(guard, body));
+    const guard = this.#guardOfBody(mode, options?.site);
+    return guard === undefined ? runHeld(this, body, mode) : runHeld(guard, this.bodyOf(guard, body));
   }
 
   tryRun<T>(mode: LockMode, body: () => T): T | typeof NOT_FREE {
     if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;
     if (!this.#parts.needsGuards) return runHeldNow(this, body, mode);
-    const guard = this.#issue(mode);
-    return runHeldNow(guard, this.bodyOf(guard, body));
+    const guard = this.#guardOfBody(mode);
+    return guard === undefined ? runHeldNow(this, body, mode) : runHeldNow(guard, this.bodyOf(guard, body));
   }
 
   /** `run` as what is done under `guard`. */
@@ -72,13 +70,15 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** Ends a hold for which there is no guard. */
   release(mode: LockMode): void {
-    this.leave(mode);
+    if (this.#parts.needsGuards) this.takeBack(mode, undefined);
+    else this.leave(mode);
   }
 
   takeBack(mode: LockMode, followed: unknown): void {
-    const { hooks } = this.#parts;
-    if (hooks !== undefined && (followed !== undefined || this.#isContended(hooks))) {
-      hooks.onReleased(mode, followed, this.#moment(mode === "read" ? this.readers - 1 : 0));
+    const { tally } = this.#parts;
+    if (tally !== undefined && (followed !== undefined || this.#isContended(tally))) {
+      const inside = mode === "read" ? this.readers - 1 : 0;
+      this.#parts.hooks?.onReleased(mode, followed, this.#moment(inside));
     }
     this.leave(mode);
   }
@@ -143,18 +143,30 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
 
   /** The guard of one who has entered without waiting. */
   #issue(mode: LockMode, site?: string): Hold {
-    const { hooks } = this.#parts;
-    return new Hold(this, mode, hooks === undefined ? undefined : this.#follow(hooks, mode, site));
+    return new Hold(this, mode, this.#noted(mode, site));
   }
 
-  #follow(hooks: LockHooks, mode: LockMode, site: string | undefined): unknown {
-    const { grants } = hooks.tally;
-    const isTimed = grants.note(mode, this.readers);
-    const needsTime = isTimed || this.#isContended(hooks);
-    if (!needsTime && (site === undefined || !grants.isOn)) return undefined;
+  /** The same of one who gives a body; `undefined` where nobody has to know this hold from others. */
+  #guardOfBody(mode: LockMode, site?: string): Hold | undefined {
+    const followed = this.#noted(mode, site);
+    return followed === undefined && !this.#parts.tracksOwners ? undefined : new Hold(this, mode, followed);
+  }
+
+  /** Counts a grant without a wait. Returns the observer's note of the hold, if it follows it. */
+  #noted(mode: LockMode, site: string | undefined): unknown {
+    const { tally } = this.#parts;
+    if (tally === undefined) return undefined;
+    const isTimed = tally.grants.note(mode, this.readers);
+    const isFollowed = isTimed || site !== undefined || this.queueLength > 0;
+    return isFollowed ? this.#follow(mode, isTimed, site) : undefined;
+  }
+
+  #follow(mode: LockMode, isTimed: boolean, site: string | undefined): unknown {
+    const { hooks, tally } = this.#parts;
+    if (!tally?.grants.isOn) return undefined;
     const inside = this.isWriteLocked ? 1 : this.readers;
-    const nowMs = needsTime ? this.#parts.clock.now() : NaN;
-    return hooks.onFollowed(mode, isTimed, { nowMs, inside }, site);
+    const nowMs = isTimed || this.queueLength > 0 ? this.#parts.clock.now() : NaN;
+    return hooks?.onFollowed(mode, isTimed, { nowMs, inside }, site);
   }
 
   /** Says no to a caller that does not wait. */
@@ -169,10 +181,22 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
     return this.#closedRejection() ?? this.#reentryRejection(mode, options) ?? this.#queue(mode, options);
   }
 
+  /** Apart from {@link run}, so that this needs no room for what closures keep when there is no wait. */
+  #runLater<T>(
+    mode: LockMode,
+    body: () => T | PromiseLike<T>,
+    options: LockWaitOptions | undefined,
+  ): Promise<T> {
+    const wait = this.#await(mode, options);
+    return this.#parts.needsGuards
+      ? wait.then((guard) => runHeld(guard, this.bodyOf(guard, body)))
+      : wait.then(() => runHeld(this, body, mode));
+  }
+
   #queue(mode: LockMode, options: LockWaitOptions | undefined, upgrading?: Hold): Promise<LockGuard> {
-    const { hooks } = this.#parts;
-    const noted = hooks?.tally.grants.isOn
-      ? hooks.onQueued(mode, this.queueLength + 1, this.#moment(), options?.site)
+    const { hooks, tally } = this.#parts;
+    const noted = tally?.grants.isOn
+      ? hooks?.onQueued(mode, this.queueLength + 1, this.#moment(), options?.site)
       : undefined;
     if (options?.timeoutMs === 0) {
       if (noted !== undefined) hooks?.onTimeout(mode, noted, this.#moment());
@@ -257,8 +281,8 @@ export class GuardIssuer extends RWLockCore<LockWait> implements LockIdentity, H
   }
 
   /** Whether others wait, and the observer wants to know. */
-  #isContended({ tally }: LockHooks): boolean {
-    return this.queueLength > 0 && tally.grants.isOn;
+  #isContended({ grants }: LockHooks["tally"]): boolean {
+    return this.queueLength > 0 && grants.isOn;
   }
 
   #moment(inside = this.isWriteLocked ? 1 : this.readers): LockMoment {

@@ -5,14 +5,14 @@ import type { LockHooks, LockMode, LockMoment } from "./lock-observer.ts";
  * does with the listeners of an `EventTarget`, instead of leaving a lock held or a waiter asleep for ever.
  */
 export class IsolatedHooks implements LockHooks {
+  readonly tally: LockHooks["tally"];
+  readonly wantsOwners: boolean;
   readonly #hooks: LockHooks;
 
   constructor(hooks: LockHooks) {
+    this.tally = hooks.tally;
+    this.wantsOwners = hooks.wantsOwners ?? false;
     this.#hooks = hooks;
-  }
-
-  get tally(): LockHooks["tally"] {
-    return this.#hooks.tally;
   }
 
   onFollowed(mode: LockMode, isTimed: boolean, moment: LockMoment, site: string | undefined): unknown {

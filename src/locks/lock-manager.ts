@@ -68,24 +68,14 @@ export class LockManager {
 
   /** Runs `run` while no writer of `key` is inside; else as `AsyncRWLock.withRead`. */
   withRead<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    let lock: AsyncRWLock;
-    try {
-      lock = this.#locks.use(key);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return lock.withRead(run, options);
+    const lock = this.#use(key);
+    return lock instanceof Promise ? lock : lock.withRead(run, options);
   }
 
   /** Runs `run` while nobody else of `key` is inside; else as {@link withRead}. */
   withWrite<T>(key: string, run: () => T | PromiseLike<T>, options?: LockWaitOptions): Promise<T> {
-    let lock: AsyncRWLock;
-    try {
-      lock = this.#locks.use(key);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return lock.withWrite(run, options);
+    const lock = this.#use(key);
+    return lock instanceof Promise ? lock : lock.withWrite(run, options);
   }
 
   /**
@@ -93,24 +83,14 @@ export class LockManager {
    * be released: until then the key keeps its lock.
    */
   acquireRead(key: string, options?: LockWaitOptions): Promise<LockGuard> {
-    let lock: AsyncRWLock;
-    try {
-      lock = this.#locks.use(key);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return lock.acquireRead(options);
+    const lock = this.#use(key);
+    return lock instanceof Promise ? lock : lock.acquireRead(options);
   }
 
   /** Waits until nobody of `key` is inside; else as {@link acquireRead}. */
   acquireWrite(key: string, options?: LockWaitOptions): Promise<LockGuard> {
-    let lock: AsyncRWLock;
-    try {
-      lock = this.#locks.use(key);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return lock.acquireWrite(options);
+    const lock = this.#use(key);
+    return lock instanceof Promise ? lock : lock.acquireWrite(options);
   }
 
   /**
@@ -156,6 +136,15 @@ export class LockManager {
   /** Forgets all locks that are neither held nor awaited, however short they were idle, and returns how many those were. */
   collectIdle(): number {
     return this.#locks.collectIdle();
+  }
+
+  /** The lock of `key`, or the rejection where it gets none. */
+  #use(key: string): AsyncRWLock | Promise<never> {
+    try {
+      return this.#locks.use(key);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #runHolding<T>(held: HeldKeys, run: () => T | PromiseLike<T>): Promise<T> {

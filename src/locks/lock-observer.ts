@@ -38,8 +38,10 @@ export interface LockMoment {
  * makes it a read.
  */
 export interface LockHooks<Wait = unknown, Hold = unknown> {
-  /** Where grants are counted; the observer may put another in its place at any time. */
+  /** Where grants are counted. It stays; its `grants` may be replaced at any time. */
   readonly tally: { readonly grants: GrantCounts };
+  /** Whether the lock should track owners unless told otherwise; asked once. @defaultValue false */
+  readonly wantsOwners?: boolean;
   /**
    * Granted without a wait, and to be followed: `grants` said so, its caller gave a `site`, or others wait. `isTimed` says
    * whether it was `grants`. `nowMs` is NaN where only the `site` was a reason.

@@ -3,10 +3,13 @@ import { env } from "node:process";
 import type { LockGuard } from "./lock-guard.ts";
 import type { LockIdentity, LockMode } from "./lock-observer.ts";
 
-/** One hold of the task that runs, and those it took before. */
-interface Ownership {
+export interface HeldLock {
   readonly lock: LockIdentity;
   readonly guard: LockGuard;
+}
+
+/** One hold of the task that runs, and those it took before. */
+interface Ownership extends HeldLock {
   outer: Ownership | undefined;
 }
 
@@ -27,6 +30,15 @@ export function modeOwned(lock: LockIdentity, except?: LockGuard): LockMode | un
     if (own.lock === lock && own.guard.isHeld && own.guard !== except) return own.guard.mode;
   }
   return undefined;
+}
+
+/** What the running task holds, the newest first; of locks that track owners, in the bodies of `with…` calls. */
+export function locksHeld(): readonly HeldLock[] {
+  const held: HeldLock[] = [];
+  for (let own = ownerships.getStore(); own !== undefined; own = own.outer) {
+    if (own.guard.isHeld) held.push(own);
+  }
+  return held;
 }
 
 /** Drops what was released, all along: tasks that start one another must not make a chain that grows for ever. */

@@ -10,7 +10,9 @@ export interface LockParts {
   readonly clock: Clock;
   readonly watch: WaitWatch;
   hooks: LockHooks | undefined;
-  readonly tracksOwners: boolean;
+  /** That of {@link hooks}, where it is found without a call. */
+  tally: LockHooks["tally"] | undefined;
+  tracksOwners: boolean;
   /** Whether somebody has to know of each hold, also where its caller needs no guard. */
   readonly needsGuards: boolean;
   readonly makeLine: LineMaker;
@@ -30,13 +32,14 @@ export function resolveParts(options: LockPartsOptions, clock: Clock): LockParts
   if (isMonotonic && isOrdinary && observer === undefined) return ordinary;
   const watch = isMonotonic ? ordinary.watch : new WaitWatch(clock);
   const needsGuards = observer !== undefined || tracksOwners;
-  return { clock, watch, hooks: undefined, tracksOwners, needsGuards, makeLine };
+  return { clock, watch, hooks: undefined, tally: undefined, tracksOwners, needsGuards, makeLine };
 }
 
 const ordinary: LockParts = {
   clock: monotonicClock,
   watch: new WaitWatch(monotonicClock),
   hooks: undefined,
+  tally: undefined,
   tracksOwners: IS_TRACKING_DEFAULT,
   needsGuards: IS_TRACKING_DEFAULT,
   makeLine: resolveAdmission({}),

@@ -44,13 +44,16 @@ export function runHeld<T>(held: Held, run: () => T | PromiseLike<T>, mode?: Loc
  */
 export function runHeldNow<T>(held: Held, run: () => T, mode?: LockMode): T {
   let result: T;
+  let goesOn: boolean;
   try {
     result = run();
+    // Asks the result itself, which may throw.
+    goesOn = isPending(result);
   } catch (error) {
     held.release(mode);
     throw error;
   }
-  if (isPending(result)) return holdOn(held, result, mode);
+  if (goesOn) return holdOn(held, result, mode);
   held.release(mode);
   return result;
 }

@@ -1,8 +1,9 @@
-import { sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 
+const SOURCES = dirname(import.meta.dirname);
 /** Where the sources of this package lie, as a stack names them: by path or by URL. */
-const OWN = [fileURLToPath(new URL("..", import.meta.url)), new URL("..", import.meta.url).href];
+const OWN = [`${SOURCES}${sep}`, `${pathToFileURL(SOURCES).href}/`];
 /** What takes locks for others. */
 const FOLDERS_OF_LOCKS = ["locks", "profiling"];
 const FRAMES = 16;

@@ -1,4 +1,31 @@
 export type { LockEvent, LockEventKind } from "./event-ring.ts";
+export type { LockFinding } from "./lock-finding.ts";
+export {
+  chromeTrace,
+  type ChromeTrace,
+  type ChromeTraceEvent,
+  type ChromeTraceOptions,
+  registerOtelMetrics,
+  type OtelInstrument,
+  type OtelInstrumentOptions,
+  type OtelMeter,
+  type OtelObservations,
+  parseEvents,
+  parseReport,
+  ReportFormatError,
+  pprofProfile,
+  PROMETHEUS_CONTENT_TYPE,
+  prometheusText,
+  type PrometheusOptions,
+  MetricsServer,
+  serveMetrics,
+  type MetricsOptions,
+  type MetricsSource,
+  speedscopeProfile,
+  type SpeedscopeFile,
+  type SpeedscopeFrame,
+  type SpeedscopeSamples,
+} from "./exporters/index.ts";
 export { LockProfiler, type LockProfilerOptions, type ReportOptions } from "./lock-profiler.ts";
 export type {
   BlameReport,
@@ -11,3 +38,15 @@ export type {
   SiteReport,
 } from "./lock-report.ts";
 export type { ProfilerLevel } from "./profiler-level.ts";
+export type {
+  ContentionBound,
+  ContentionMode,
+  ContentionRow,
+  Cure,
+  Measured,
+  Priority,
+} from "./report/contention-row.ts";
+export { contentionTable } from "./report/contention-table.ts";
+export { durationText } from "./report/duration-text.ts";
+export { percentText } from "./report/percent-text.ts";
+export { htmlReport } from "./report/html/html-report.ts";

@@ -1,5 +1,6 @@
 import type { LockMode } from "../locks/lock-observer.ts";
 import type { Charges } from "./held-shares.ts";
+import type { OpenWait } from "./wait-graph.ts";
 
 /** What a profiler notes of a wait. */
 export class WaitNote {
@@ -15,6 +16,8 @@ export class WaitNote {
   /** What it is to be charged to. */
   charges: Charges | undefined;
   hold: HoldNote | undefined;
+  /** Where it stands among the waits of all locks; `undefined` while its task holds nothing that is known. */
+  open: OpenWait | undefined;
 
   constructor(caller: number, mode: LockMode, sinceMs: number, site: string | undefined, before: Charges) {
     this.caller = caller;

@@ -1,46 +1,50 @@
-import type { LockHooks, LockMode, LockMoment } from "../locks/lock-observer.ts";
+import type { LockHooks, LockIdentity, LockMode, LockMoment } from "../locks/lock-observer.ts";
+import { type HeldLock, locksHeld } from "../locks/lock-owners.ts";
 import { callSite } from "./call-site.ts";
 import type { LockEventKind } from "./event-ring.ts";
 import { type Charges, HeldShares, UNKNOWN_SITE } from "./held-shares.ts";
 import { HoldNote, WaitNote } from "./lock-notes.ts";
 import type { LockTally } from "./lock-tally.ts";
 import type { ProfilerParts } from "./profiler-parts.ts";
-
-/** Where the hooks of one name count: a tally of their own, until the name is folded. */
-export interface TallySlot {
-  tally: LockTally;
-}
+import type { TallySlot } from "./tally-slot.ts";
 
 /** Listens to one lock. */
 export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
-  readonly #slot: TallySlot;
+  readonly tally: TallySlot;
+  readonly wantsOwners: boolean;
   readonly #parts: ProfilerParts;
-  readonly #name: string;
+  readonly #lock: LockIdentity;
   readonly #number: number;
   readonly #shares = new HeldShares();
 
-  constructor(slot: TallySlot, parts: ProfilerParts, name: string) {
-    this.#slot = slot;
+  constructor(slot: TallySlot, parts: ProfilerParts, lock: LockIdentity) {
+    this.tally = slot;
+    this.wantsOwners = parts.isDebugging;
     this.#parts = parts;
-    this.#name = name;
-    this.#number = slot.tally.locks;
+    this.#lock = lock;
+    this.#number = slot.current.locks;
   }
 
-  get tally(): LockTally {
-    return this.#slot.tally;
+  get #counts(): LockTally {
+    const { current } = this.tally;
+    return current;
   }
 
   onFollowed(mode: LockMode, isTimed: boolean, moment: LockMoment, site: string | undefined): HoldNote {
-    if (isTimed) this.#drawNext();
+    const isDrawn = isTimed && this.#draw();
     this.#shares.change(moment.nowMs, moment.inside);
-    const hold = this.#hold(this.#parts.nextCaller(), mode, isTimed ? moment.nowMs : NaN, site);
-    if (site !== undefined) this.tally.span.site(site, mode).acquisitions++;
+    const hold = this.#hold(this.#parts.nextCaller(), mode, isDrawn ? moment.nowMs : NaN, site);
+    if (site !== undefined) this.#counts.span.site(site, mode).acquisitions++;
     this.#trace("granted", hold, moment.nowMs);
+    const held = locksHeld();
+    // The time of a grant that is followed for its site alone is not known.
+    if (held.length > 0)
+      this.#parts.found(this.#parts.graph.order(this.#lock, held, site, this.#parts.clock.now()));
     return hold;
   }
 
   onRefused(mode: LockMode): void {
-    const { tally } = this;
+    const tally = this.#counts;
     if (tally.level === "off") return;
     tally.span.of(mode).refused++;
     if (tally.level !== "trace") return;
@@ -57,17 +61,19 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { nowMs, inside }: LockMoment,
     site: string | undefined,
   ): WaitNote {
-    const { tally } = this;
+    const tally = this.#counts;
     this.#parts.events++;
     tally.enqueue(nowMs);
-    const place = site ?? this.#place(nowMs);
+    const held = locksHeld();
+    const place = site ?? this.#placeOfWait(nowMs, held);
     const wait = new WaitNote(this.#parts.nextCaller(), mode, nowMs, place, this.#shares.join(nowMs, inside));
     this.#trace("queued", wait, nowMs);
+    if (held.length > 0) this.#joinGraph(wait, held);
     return wait;
   }
 
   onGrantedAfterWait(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const { tally } = this;
+    const tally = this.#counts;
     this.#leaveQueue(wait, nowMs, inside);
     tally.span.of(mode).wait.record(nowMs - wait.sinceMs);
     this.#trace("granted", wait, nowMs);
@@ -75,7 +81,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onResumed(wait: WaitNote, nowMs: number): void {
-    const { tally } = this;
+    const tally = this.#counts;
     const { mode, sinceMs, grantedMs, hold } = wait;
     tally.span.of(mode).resume.record(nowMs - grantedMs);
     // A stack of the caller, now that it is known to have waited for long.
@@ -92,14 +98,14 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
 
   onTimeout(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("timeout", wait, nowMs, inside);
-    this.tally.span.of(mode).timeouts++;
-    if (wait.site !== undefined) this.tally.span.site(wait.site, mode).timeouts++;
+    this.#counts.span.of(mode).timeouts++;
+    if (wait.site !== undefined) this.#counts.span.site(wait.site, mode).timeouts++;
   }
 
   onAbort(mode: LockMode, wait: WaitNote, { nowMs, inside }: LockMoment): void {
     this.#giveUp("abort", wait, nowMs, inside);
-    this.tally.span.of(mode).aborts++;
-    if (wait.site !== undefined) this.tally.span.site(wait.site, mode).aborts++;
+    this.#counts.span.of(mode).aborts++;
+    if (wait.site !== undefined) this.#counts.span.site(wait.site, mode).aborts++;
   }
 
   onUpgraded(
@@ -108,7 +114,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     moment: LockMoment,
   ): HoldNote | undefined {
     const { nowMs, inside } = moment;
-    const { span, level } = this.tally;
+    const { span, level } = this.#counts;
     const site = hold?.site;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     if (level === "off" && wait === undefined) return undefined;
@@ -126,7 +132,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   onDowngraded(hold: HoldNote | undefined, { nowMs, inside }: LockMoment): HoldNote | undefined {
-    const { span, level } = this.tally;
+    const { span, level } = this.#counts;
     if (hold !== undefined) this.#endHold(hold, nowMs);
     this.#shares.change(nowMs, inside);
     if (level === "off") return undefined;
@@ -142,8 +148,18 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     this.#endHold(hold, nowMs);
   }
 
+  /** Among the waits of all locks, for a task that is known to hold some. */
+  #joinGraph(wait: WaitNote, held: readonly HeldLock[]): void {
+    const { graph } = this.#parts;
+    const { mode, site, sinceMs } = wait;
+    wait.open = { lock: this.#lock, mode, held, site };
+    this.#parts.found(graph.order(this.#lock, held, site, sinceMs));
+    this.#parts.found(graph.open(wait.open, sinceMs));
+  }
+
   #leaveQueue(wait: WaitNote, nowMs: number, inside: number): void {
-    this.tally.dequeue(nowMs);
+    this.#counts.dequeue(nowMs);
+    if (wait.open !== undefined) this.#parts.graph.close(wait.open);
     wait.grantedMs = nowMs;
     wait.charges = this.#shares.leave(nowMs, inside, wait.before);
   }
@@ -158,12 +174,12 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   #settle(wait: WaitNote): void {
     const charges: Charges | undefined = wait.charges;
     wait.charges = undefined;
-    if (charges !== undefined) this.tally.span.charge(wait.site ?? UNKNOWN_SITE, charges);
+    if (charges !== undefined) this.#counts.span.charge(wait.site ?? UNKNOWN_SITE, charges);
   }
 
   /** The hold that a wait ended in; at level `counts` nobody follows it. */
   #holdAfter(wait: WaitNote, nowMs: number): HoldNote | undefined {
-    const { level } = this.tally;
+    const { level } = this.#counts;
     if (level === "counts" || level === "off") return undefined;
     wait.hold = this.#hold(wait.caller, wait.mode, this.#isDrawn() ? nowMs : NaN, wait.site);
     return wait.hold;
@@ -195,8 +211,8 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     hold.isOver = true;
     this.#shares.forget(site ?? UNKNOWN_SITE);
     if (Number.isNaN(sinceMs)) return;
-    this.tally.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
-    if (site !== undefined) this.tally.span.site(site, mode).hold.record(nowMs - sinceMs);
+    this.#counts.span.noteHold(mode, site ?? UNKNOWN_SITE, nowMs - sinceMs);
+    if (site !== undefined) this.#counts.span.site(site, mode).hold.record(nowMs - sinceMs);
   }
 
   /** The place of a hold became known while it lasts. */
@@ -210,20 +226,26 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
   }
 
   #place(nowMs: number): string | undefined {
-    const { level } = this.tally;
-    if (level !== "sampled" && level !== "trace") return undefined;
-    return this.#parts.stacks.take(nowMs) ? callSite() : undefined;
+    return this.#parts.times(this.#counts.level) && this.#parts.stacks.take(nowMs) ? callSite() : undefined;
+  }
+
+  /** Whoever waits while holding something may be a part of a deadlock: of it the place is wanted in any case. */
+  #placeOfWait(nowMs: number, held: readonly HeldLock[]): string | undefined {
+    if (held.length === 0 || !this.#parts.times(this.#counts.level)) return this.#place(nowMs);
+    this.#parts.stacks.exceed();
+    return callSite();
   }
 
   /** Whether the hold that begins is among those that are timed. */
   #isDrawn(): boolean {
-    if (--this.tally.grants.untilFollowed > 0) return false;
-    this.#drawNext();
-    return true;
+    return --this.#counts.grants.untilFollowed <= 0 && this.#draw();
   }
 
-  #drawNext(): void {
-    this.tally.grants.untilFollowed = this.#parts.distanceAt(this.tally.level);
+  /** Chooses the next hold to time; this one is, unless none are. */
+  #draw(): boolean {
+    const { grants, level } = this.#counts;
+    grants.untilFollowed = this.#parts.distanceAt(level);
+    return this.#parts.times(level);
   }
 
   #trace(
@@ -231,7 +253,7 @@ export class ProfilerHooks implements LockHooks<WaitNote, HoldNote> {
     { caller, mode, site }: Pick<WaitNote, "caller" | "mode" | "site">,
     atMs: number,
   ): void {
-    if (this.tally.level !== "trace") return;
-    this.#parts.trace.push({ atMs, lock: this.#name, number: this.#number, kind, mode, caller, site });
+    if (this.#counts.level !== "trace") return;
+    this.#parts.trace.push({ atMs, lock: this.#lock.name, number: this.#number, kind, mode, caller, site });
   }
 }

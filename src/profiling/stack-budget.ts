@@ -19,6 +19,11 @@ export class StackBudget {
     return this.#refused;
   }
 
+  /** Counts a stack that is worth it whatever the budget says. */
+  exceed(): void {
+    this.#taken++;
+  }
+
   take(nowMs: number): boolean {
     const passedMs = Math.max(0, nowMs - (this.#lastMs ?? nowMs));
     this.#left = Math.min(this.#perSecond, this.#left + (passedMs * this.#perSecond) / 1_000);

@@ -23,7 +23,9 @@ export const LAYERS: Layers = {
   "clock.ts": ["errors.ts"],
   "locks/": ROOT_LEAVES,
   // Profiling works on what a lock tells, never on a lock.
-  "profiling/": [...ROOT_LEAVES, "locks/lock-observer.ts", "locks/grant-counts.ts"],
+  "profiling/": [...ROOT_LEAVES, "locks/lock-observer.ts", "locks/grant-counts.ts", "locks/lock-owners.ts"],
+  // What a report is written as: nothing here watches anything.
+  "profiling/exporters/": [...ROOT_LEAVES, "locks/lock-observer.ts", "profiling/"],
   "realtime/market/": ROOT_LEAVES,
   ...stages,
   // The manager's options and events: what its users write and hear, not how it is done.

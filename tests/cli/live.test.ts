@@ -7,7 +7,14 @@ const ARGS = ["live", "--venue", "binance", "--symbols", "BTCUSDT,ETHUSDT", "--t
 describe("tickframe live", () => {
   it("shows a line a second, and what the locks cost at the end", async () => {
     const { address } = await serveVenue();
-    const { code, stdout, stderr } = await tickframe(...ARGS, "--guard", "rwlock", "--seconds", "2.3", ...address);
+    const { code, stdout, stderr } = await tickframe(
+      ...ARGS,
+      "--guard",
+      "rwlock",
+      "--seconds",
+      "2.3",
+      ...address,
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = linesOf(stdout);
     expect(lines[0]).toMatch(/^tickframe live: binance/);

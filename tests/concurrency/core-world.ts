@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { LockMode } from "../../src/locks/lock-observer.ts";
 import type { RWLockCore } from "../../src/locks/rw-lock-core.ts";
-import type { AdmissionOptions, Queued, resolveAdmission } from "../../src/locks/wait-line.ts";
+import type { AdmissionOptions, Queued, resolveAdmission, WaitLine } from "../../src/locks/wait-line.ts";
 
 /** The core that is explored: the shipped one, or one that was broken on purpose. */
 export interface CoreModules {
@@ -332,22 +332,42 @@ export class World {
   }
 }
 
+type LineOfTasks = WaitLine<Task>;
+type MakesCore = new (makeLine: () => LineOfTasks, admitted: number[]) => RWLockCore<Task>;
+/** One class for all worlds of a core: with one each, the search takes much longer. */
+const coreClasses = new WeakMap<typeof RWLockCore, MakesCore>();
+
 /** A core that writes down whom it lets in. */
 function coreOf(
   { RWLockCore: Core, resolveAdmission: resolve }: CoreModules,
   options: AdmissionOptions,
   admitted: number[],
 ): RWLockCore<Task> {
-  const makeLine = resolve(options);
-  return new (class extends Core<Task> {
-    protected makeLine() {
-      return makeLine<Task>();
+  const known = coreClasses.get(Core);
+  const CoreOfTasks = known ?? tellingClass(Core);
+  if (known === undefined) coreClasses.set(Core, CoreOfTasks);
+  return new CoreOfTasks(resolve(options), admitted);
+}
+
+function tellingClass(Core: typeof RWLockCore): MakesCore {
+  return class extends Core<Task> {
+    readonly #makeLine: () => LineOfTasks;
+    readonly #admitted: number[];
+
+    constructor(makeLine: () => LineOfTasks, admitted: number[]) {
+      super();
+      this.#makeLine = makeLine;
+      this.#admitted = admitted;
+    }
+
+    protected makeLine(): LineOfTasks {
+      return this.#makeLine();
     }
 
     protected admitted({ id }: Task): void {
-      admitted.push(id);
+      this.#admitted.push(id);
     }
-  })();
+  };
 }
 
 /** Callers look whether it is closed before they wait. */

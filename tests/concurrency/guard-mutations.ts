@@ -15,13 +15,13 @@ export const GUARD_MUTATIONS: readonly Mutation[] = [
     ],
     [
       "a reader that waited for a commit keeps the lock",
-      "      const reading = this.#read(read);\n      guard.release();",
-      "      const reading = this.#read(read);",
+      "      } finally {\n        guard.release();\n      }\n",
+      "      } finally {\n        void guard;\n      }\n",
     ],
     [
       "a reader that waited for a commit enters after letting go",
-      "      const reading = this.#read(read);\n      guard.release();\n      return reading;",
-      "      guard.release();\n      return Promise.resolve().then(() => Promise.resolve()).then(() => this.#read(read));",
+      "        return this.#read(read);\n      } finally",
+      "        return Promise.resolve().then(() => Promise.resolve()).then(() => this.#read(read));\n      } finally",
     ],
     ["a commit that waited hides nothing", ".then((guard) => this.#begin(guard));", ";"],
     ["a commit at once hides nothing", "return guard && this.#begin(guard);", "return guard;"],

@@ -151,21 +151,17 @@ export const MUTATIONS: readonly Mutation[] = [
     ["who left the line keeps who was behind", "    waiter.behind = undefined;\n", ""],
   ]),
   ...inFile("lock-guard.ts", [
-    ["a guard can be released twice", "    if (heldSinceMs === null) return false;\n", ""],
-    ["a released guard is still held", "    this.heldSinceMs = null;\n", ""],
+    ["a guard can be released twice", "    if (followed === null) return false;\n", ""],
+    ["a released guard is still held", "    this.followed = null;\n", ""],
     ["a released guard can be downgraded", "return this.isHeld && this.keeper", "return this.keeper"],
   ]),
   ...inFile("guard-issuer.ts", [
     [
       "a release does not leave",
-      "this.#heldMs(heldSinceMs));\n    this.leave(mode);\n",
-      "this.#heldMs(heldSinceMs));\n",
+      "this.#moment(inside));\n    }\n    this.leave(mode);\n",
+      "this.#moment(inside));\n    }\n",
     ],
-    [
-      "a hold without a guard does not leave",
-      "release(mode: LockMode): void {\n    this.leave(mode);\n",
-      "release(mode: LockMode): void {\n",
-    ],
+    ["a hold without a guard does not leave", "    else this.leave(mode);\n", ""],
     [
       "a synchronous body does not ask whether it may run",
       "if (!this.tryEnter(mode)) return this.#refuse(mode) ?? NOT_FREE;",
@@ -189,6 +185,11 @@ export const MUTATIONS: readonly Mutation[] = [
     ["an upgrade outlives its read", `(this, "released"));\n    this.giveUp(wait);`, `(this, "released"));`],
     ["an upgraded guard releases a read", `    hold.mode = "write";\n`, ""],
     ["a downgraded guard releases a write", `    hold.mode = "read";\n`, ""],
+    [
+      "a body that waited keeps the lock",
+      "wait.then(() => runHeld(this, body, mode))",
+      "wait.then(() => runHeld({ release() {} }, body, mode))",
+    ],
     ["a downgrade reaches only the guard", "    this.downgrade();\n", ""],
     [
       "a second upgrade waits for the first",

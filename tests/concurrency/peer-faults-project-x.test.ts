@@ -28,7 +28,7 @@ function turn(): Promise<void> {
 }
 
 function profiled(): { lock: AsyncRWLock; profiler: LockProfiler; clock: VirtualClock } {
-  const profiler = new LockProfiler();
+  const profiler = new LockProfiler({ timeOneHoldIn: 1 });
   const clock = new VirtualClock();
   return { lock: new AsyncRWLock({ name: "data", observer: profiler }, { clock }), profiler, clock };
 }
@@ -368,7 +368,7 @@ const REPORT: readonly Row[] = [
   {
     fault: "times depend on a clock that can be set",
     async absent() {
-      const profiler = new LockProfiler();
+      const profiler = new LockProfiler({ timeOneHoldIn: 1 });
       const lock = new AsyncRWLock({ observer: profiler });
       vi.useFakeTimers({ toFake: ["Date"], now: 0 });
       const guard = await lock.acquireWrite();
@@ -445,7 +445,7 @@ const REPORT: readonly Row[] = [
   {
     fault: "profiled locks wait for each other",
     async absent() {
-      const profiler = new LockProfiler();
+      const profiler = new LockProfiler({ timeOneHoldIn: 1 });
       const [a, b] = ["a", "b"].map((name) => new AsyncRWLock({ name, observer: profiler }));
       const guards = [a.tryAcquireWrite(), b.tryAcquireWrite()];
       expect(guards.every((guard) => guard?.isHeld)).toBe(true);

@@ -283,10 +283,13 @@ const FAULTS: readonly Fault[] = [
   {
     what: "to join a long queue costs many times what it costs to join a short one",
     async shows(create) {
-      const short = await enqueueMs(create, 0);
-      const ratios = [];
-      for (let i = 0; i < 3; i++) ratios.push((await enqueueMs(create, 6_000)) / Math.max(short, 1));
-      return Math.min(...ratios) > 5;
+      // The least of a few, because the first is slow for code that never ran, and any for a neighbour's sake.
+      const leastMs = async (alreadyWaiting: number): Promise<number> => {
+        const runs = [];
+        for (let i = 0; i < 3; i++) runs.push(await enqueueMs(create, alreadyWaiting));
+        return Math.min(...runs);
+      };
+      return (await leastMs(6_000)) / Math.max(await leastMs(0), 1) > 5;
     },
     peers: ["navigator.locks"],
   },

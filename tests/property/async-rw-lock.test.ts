@@ -75,7 +75,7 @@ interface Call {
 
 class Real {
   readonly clock = new VirtualClock();
-  readonly profiler = new LockProfiler();
+  readonly profiler = new LockProfiler({ timeOneHoldIn: 1 });
   readonly lock = new AsyncRWLock({ name: "model", observer: this.profiler }, { clock: this.clock });
   readonly calls: Call[] = [];
   readonly controllers = Array.from({ length: 3 }, () => new AbortController());

@@ -1,8 +1,9 @@
 /**
  * A minute of market, or with `--faults` less of it with things that go wrong, on a virtual clock over a real socket,
- * while eight tasks read frames across awaits. Prints one line of JSON: a {@link SoakReport}. Needs `--expose-gc`.
+ * while eight tasks read frames across awaits, behind the guard of `--guard`. Prints one line of JSON: a {@link SoakReport}. Needs `--expose-gc`.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { RealtimeDataManager, VirtualClock, type Gap, type Tick } from "../../src/index.ts";
 import { binance, SimulatedVenue } from "../../src/realtime/feed/venues/index.ts";
 import { Timeframe } from "../../src/realtime/market/timeframe.ts";
@@ -44,7 +45,10 @@ const TRADES_PER_SECOND = 50_000;
 const READERS = 8;
 const AWAITS_A_READ = 4;
 
-const hasFaults = process.argv.includes("--faults");
+const { values: settings } = parseArgs({
+  options: { faults: { type: "boolean", default: false }, guard: { type: "string", default: "snapshot" } },
+});
+const { faults: hasFaults } = settings;
 const total = hasFaults ? 300_000 : 3_000_000;
 
 const clock = new VirtualClock(START);
@@ -65,6 +69,7 @@ await using manager = await RealtimeDataManager.open({
   venue: simulated,
   symbols: SYMBOLS,
   timeframes: TIMEFRAMES,
+  guard: settings.guard as "snapshot",
   clock,
   random: () => 0.5,
 });

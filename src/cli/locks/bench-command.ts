@@ -7,7 +7,7 @@ import { violationCount } from "../../lock-bench/pair-checks.ts";
 import { runBench } from "../../lock-bench/run-bench.ts";
 import { benchAsHtml } from "./bench-html.ts";
 import { benchAsText } from "./bench-text.ts";
-import { deliverReport } from "./deliver-report.ts";
+import { deliver } from "../written-file.ts";
 import { machineNow, type MeasuredBench } from "./measured-bench.ts";
 
 export interface BenchCommandOptions {
@@ -66,7 +66,7 @@ export async function runLockBench(
       },
     ),
   ).finally(() => progress.clear());
-  await deliverReport(FORMATS[format]({ ...machineNow(), ...report }), out);
+  await deliver(FORMATS[format]({ ...machineNow(), ...report }), out);
   for (const { name, violations } of report.candidates) {
     if (violationCount(violations) === 0) continue;
     tell(`check failed: ${name} broke its promise ${violationCount(violations)} times`);

@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { ExitCode, UsageError } from "../failure.ts";
 import { counted } from "../number-format.ts";
-import { print, tell } from "../output.ts";
+import { tell } from "../output.ts";
+import { deliver } from "../written-file.ts";
 import { findingsAsJson, findingsAsText } from "./finding.ts";
 import { lintLocks } from "./lint-locks.ts";
 import { findingsAsSarif } from "./sarif.ts";
@@ -26,16 +26,7 @@ export async function runLint(paths: readonly string[], { format, out }: LintCom
   if (files.length === 0) throw new UsageError(`no JavaScript or TypeScript in ${paths.join(", ")}`);
   const findings = await lintLocks(files, process.cwd());
   const text = FORMATS[format](findings);
-  if (out === undefined) await print(text);
-  else await writeReport(out, text);
+  await deliver(text, out);
   tell(`${counted(findings.length, "finding")} in ${counted(files.length, "file")}`);
   if (findings.length > 0) process.exitCode = ExitCode.fault;
-}
-
-async function writeReport(out: string, text: string): Promise<void> {
-  try {
-    await writeFile(out, text);
-  } catch (error) {
-    throw new UsageError(`${out} cannot be written: ${(error as Error).message}`, { cause: error });
-  }
 }

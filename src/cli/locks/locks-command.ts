@@ -1,5 +1,7 @@
 import { Option, type Command } from "commander";
 import { addBenchCommand } from "./add-bench-command.ts";
+import { addReportCommand } from "./add-report-command.ts";
+import { addProfileCommands } from "./profile-commands.ts";
 import type { LintCommandOptions } from "./lint-command.ts";
 
 /** Adds `tickframe locks`, with a command for each thing to do about locks. */
@@ -11,7 +13,9 @@ export function addLocksCommand(
   const locks = program
     .command("locks")
     .summary("find what is wrong with locks, and what they cost")
-    .description("Finds what is wrong with the locks of a bot, and which lock suits it.")
+    .description(
+      "Finds what is wrong with the locks of a bot, where it waited for them, and which lock suits it.",
+    )
     .addHelpText("after", example("locks lint src"));
 
   locks
@@ -34,5 +38,7 @@ export function addLocksCommand(
       await runLint(paths, options);
     });
 
+  addReportCommand(locks, example, signal);
   addBenchCommand(locks, example, signal);
+  addProfileCommands(locks, example, signal);
 }

@@ -63,7 +63,7 @@ function reportLeaks(
 ): void {
   const block = blockOf(variable);
   if (block === undefined) return;
-  const leaks = guardLeaks(block, variable, new Set<Node>(by.map(({ node }) => node)), file);
+  const leaks = guardLeaks(block, variable, new Set(by.map(({ node }) => node)), file);
   const [leak] = leaks.toSorted((a, b) => weight(a) - weight(b));
   if (leak === undefined) return;
   context.report({

@@ -66,6 +66,11 @@ const VALID: readonly (readonly [string, string])[] = [
     "a try before the wait",
     `const g = lock.tryAcquireWrite() ?? (await lock.acquireWrite()); try { work(); } finally { g.release(); }`,
   ],
+  ["a promise of a guard", `const waiting = lock.acquireRead(); work(); return waiting;`],
+  [
+    "one of two modes",
+    `const g = await (x ? lock.acquireRead() : lock.acquireWrite()); try { work(); } finally { g.release(); }`,
+  ],
   [
     "Promise.all of one",
     `const [g] = await Promise.all([lock.acquireRead()]); try { work(); } finally { g.release(); }`,

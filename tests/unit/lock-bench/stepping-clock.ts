@@ -19,9 +19,11 @@ export class SteppingClock implements Clock {
   /** Lets time pass until `work` is done. */
   async runThrough<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
-    void Promise.allSettled([work]).then(() => {
+    const follow = async (): Promise<void> => {
+      await Promise.allSettled([work]);
       isDone = true;
-    });
+    };
+    void follow();
     for (;;) {
       // What a timer began goes on in the turn after it, and what that began in the next one.
       await nextTurn();

@@ -141,7 +141,7 @@ describe("an observer of AsyncRWLock", () => {
     lock.tryAcquireRead()?.release();
     await lock.withRead(() => {});
     lock.tryAcquireRead()?.release();
-    transcript.grants.untilFollowed = Infinity;
+    transcript.grants.untilFollowed = 2 ** 30;
     await lock.withWrite(() => {}, { site: "strategy" });
     const held = await lock.acquireRead();
     const waiting = lock.acquireWrite({ site: "writer" });

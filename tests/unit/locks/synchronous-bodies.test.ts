@@ -45,6 +45,15 @@ describe.each([{ trackOwners: false }, { trackOwners: true }])(
       expect(lock.tryAcquireWrite()?.release()).toBe(true);
     });
 
+    it("release when the result throws as it is looked at", () => {
+      const lock = lockOf(trackOwners);
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      expect(() => lock.tryWithRead(() => proxy)).toThrow(TypeError);
+      expect(() => lock.tryWithWrite(() => proxy)).toThrow(TypeError);
+      expect(lock.tryAcquireWrite()?.release()).toBe(true);
+    });
+
     it("let in who came to wait while the body ran", async () => {
       const lock = lockOf(trackOwners);
       let waiting: Promise<unknown> | undefined;

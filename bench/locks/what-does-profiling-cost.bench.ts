@@ -1,29 +1,26 @@
 /**
- * What does a lock cost when nobody is in the way? One read section, in each form a caller may write it, against the
- * same section without a lock; with no profiler, with one that times every hold, and with one that times 1 in 64.
- * Every section checks that no writer is inside, and a writer goes in between every 1,024 sections.
+ * What does profiling cost where nobody is in the way? One read section, in each form a caller may write it, with a
+ * profiler at each level, against the same lock without one, and the same section without a lock. Every section checks that no
+ * writer is inside, and a writer goes in between every 1,024 sections.
  *
- * Each profiler setting has a process of its own, as a program has one of them: code that has seen an observer is
- * compiled to look for it, and a lock without one would pay for that here.
+ * Each level has a process of its own, as a program has one of them: code that has seen an observer is compiled to look
+ * for it, and a lock without one would pay for that here. The processes take turns, several times.
  */
 import { spawnSync } from "node:child_process";
 import { AsyncRWLock, NOT_FREE } from "../../src/locks/index.ts";
 import { LockProfiler } from "../../src/profiling/index.ts";
-import {
-  type Candidate,
-  environment,
-  formatNs,
-  formatRatio,
-  markdownTable,
-  measure,
-  pairedRatio,
-} from "../harness.ts";
+import { type Candidate, environment, formatNs, markdownTable, measure, median } from "../harness.ts";
 
-const settings: Readonly<Record<string, LockProfiler | undefined>> = {
-  "no profiler": undefined,
-  profiler: new LockProfiler(),
-  "profiler, 1 hold in 64 timed": new LockProfiler({ timeOneHoldIn: 64 }),
+const settings: Readonly<Record<string, () => LockProfiler | undefined>> = {
+  "no profiler": () => undefined,
+  off: () => new LockProfiler({ level: "off" }),
+  counts: () => new LockProfiler({ level: "counts" }),
+  sampled: () => new LockProfiler({ level: "sampled" }),
+  trace: () => new LockProfiler({ level: "trace" }),
 };
+
+/** Processes of each setting. */
+const TURNS = 3;
 
 const WRITE_EVERY = 1_024;
 
@@ -159,10 +156,10 @@ const forms: readonly Form[] = [
   },
 ];
 
+/** Of one section, in ns. */
 interface Cost {
   readonly floorNs: number;
   readonly lockedNs: number;
-  readonly ratio: number;
 }
 
 /** The forms under one setting, in the order of {@link forms}. */
@@ -172,9 +169,10 @@ async function measureForms(profiler: LockProfiler | undefined): Promise<Cost[]>
     const lock = new AsyncRWLock({ observer: profiler });
     const [bare, held] = await measure([floor, { name: title, run: locked(lock) }]);
     if (readersInside !== 0 || lock.readers !== 0) throw new Error(`${lock.readers} reader(s) never left`);
-    costs.push({ floorNs: bare.nsPerOp, lockedNs: held.nsPerOp, ratio: pairedRatio(held, bare) });
+    costs.push({ floorNs: bare.nsPerOp, lockedNs: held.nsPerOp });
   }
-  for (const { read } of profiler?.snapshot() ?? []) {
+  for (const { read, level } of profiler?.snapshot() ?? []) {
+    if (level !== "off" && read.acquisitions === 0) throw new Error("the profiler counted nothing");
     if (read.contended !== 0)
       throw new Error(`${read.contended} sections had to wait, though nobody was in the way`);
   }
@@ -195,20 +193,33 @@ function measureApart(setting: string): Cost[] {
   return JSON.parse(stdout) as Cost[];
 }
 
+/** What a level adds to the lock, as a share of a section without a profiler that was measured right beside it. */
 function printTable(): void {
-  const columns = Object.keys(settings).map((setting) => ({ setting, costs: measureApart(setting) }));
-  const rows = forms.map(({ title, floor }, form) => [
-    title,
-    `${floor.name}: ${formatNs(columns[0].costs[form].floorNs)}`,
-    ...columns.map(({ costs }) => `${formatNs(costs[form].lockedNs)} (${formatRatio(costs[form].ratio)})`),
-  ]);
-  console.log(
-    `CPU time of one uncontended read section (times its floor in the same process). ${environment()}\n`,
-  );
-  console.log(markdownTable(["form", "floor", ...columns.map(({ setting }) => setting)], rows));
+  const names = Object.keys(settings);
+  const turns = Array.from({ length: TURNS }, () => names.map((name) => measureApart(name)));
+  const rows = forms.map(({ title, floor }, form) => {
+    const of = (pick: (costs: readonly Cost[]) => number, setting: number) =>
+      median(turns.map((turn) => pick(turn[setting])));
+    const cells = names.map((_, setting) => {
+      const ns = formatNs(of((costs) => costs[form].lockedNs, setting));
+      if (setting === 0) return ns;
+      // Each against its own floor, because the machine is not as fast in each process.
+      const added = median(
+        turns.map((turn) => overFloor(turn[setting][form]) / overFloor(turn[0][form]) - 1),
+      );
+      return `${ns} (${added < 0 ? "−" : "+"}${Math.abs(added * 100).toFixed(1)} %)`;
+    });
+    return [title, `${floor.name}: ${formatNs(of((costs) => costs[form].floorNs, 0))}`, ...cells];
+  });
+  console.log(`CPU time of one uncontended read section, by the profiler's level. ${environment()}\n`);
+  console.log(markdownTable(["form", "floor", ...names], rows));
+}
+
+function overFloor({ floorNs, lockedNs }: Cost): number {
+  return lockedNs / floorNs;
 }
 
 const [, , setting] = process.argv;
 if (setting === undefined) printTable();
-else if (setting in settings) console.log(JSON.stringify(await measureForms(settings[setting])));
+else if (setting in settings) console.log(JSON.stringify(await measureForms(settings[setting]())));
 else throw new RangeError(`unknown setting "${setting}"; known are ${Object.keys(settings).join("; ")}`);
