@@ -50,16 +50,17 @@ class Ladder {
   }
 
   reason(): string {
-    const trades = this.#candidates
-      .filter((other) => this.#isTrade(other))
-      .map((other) => this.#trade(other));
-    return [this.#mainReason(trades.length > 0), ...trades].join(" ");
+    const others = this.#candidates.filter((other) => other !== this.choice);
+    const trades = others.filter((other) => this.#isTrade(other)).map((other) => this.#trade(other));
+    const equals = others.filter((other) => this.#isNoDifferent(other));
+    // Said by the main reason already where there are only such.
+    const ties = equals.length === others.length ? [] : equals.map((other) => this.#tie(other));
+    return [this.#mainReason(others, trades.length > 0), ...trades, ...ties].join(" ");
   }
 
-  #mainReason(hasTrades: boolean): string {
+  #mainReason(others: readonly CandidateReport[], hasTrades: boolean): string {
     const { choice } = this;
     if (this.#before !== undefined) return `Take ${choice.name}: ${this.#betterThan(this.#before)}.`;
-    const others = this.#candidates.filter((other) => other !== choice);
     if (others.length === 0) return `Take ${choice.name}: there is nothing right to compare it with.`;
     const worse = others.filter(
       (other) => this.#betterSides(choice, other).length > 0 && !this.#isTrade(other),
@@ -85,6 +86,16 @@ class Ladder {
     return (
       this.#betterSides(other, this.choice).length > 0 && this.#betterSides(this.choice, other).length > 0
     );
+  }
+
+  #isNoDifferent(other: CandidateReport): boolean {
+    return (
+      this.#betterSides(other, this.choice).length === 0 && this.#betterSides(this.choice, other).length === 0
+    );
+  }
+
+  #tie(other: CandidateReport): string {
+    return `Between ${this.choice.name} and ${other.name} there is no difference beyond the noise: ${this.#ranges(this.choice)}; ${this.#ranges(other)}.`;
   }
 
   #trade(other: CandidateReport): string {

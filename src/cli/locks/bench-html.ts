@@ -42,6 +42,7 @@ export function benchAsHtml(bench: MeasuredBench): string {
 <p class="dim">${escaped(loadLine(bench))}<br>${escaped(machineLine(bench))}</p>
 <p class="verdict${isWrong ? " wrong" : ""}">${escaped(bench.verdict.reason)}</p>
 <p class="dim">${escaped(CAVEAT)}</p>
+<p class="dim">Bars are medians of the rounds; the line across goes from the lowest round to the highest.</p>
 <h2>Accesses a second</h2>
 ${bars(rows, (row) => row.figures.perSecond, grouped)}
 <h2>Latency, p99</h2>

@@ -63,6 +63,24 @@ describe("verdictOn", () => {
     expect(verdict.reason).toContain("mutex 90 to 115 reads/s; rwlock 110 to 130 reads/s");
   });
 
+  it("says of which other there is no telling", () => {
+    const verdict = verdictOn(
+      [
+        through("mutex", [390, 420, 550]),
+        through("rwlock", [800, 1_050, 1_370]),
+        through("snapshot", [1_120, 1_590, 1_920]),
+      ],
+      "perSecond",
+    );
+    expect(verdict).toEqual({
+      choice: "rwlock",
+      reason:
+        "Take rwlock: 1,050 reads/s against 420 of mutex (2.50 ×), beyond the noise of the rounds for reads. " +
+        "Between rwlock and snapshot there is no difference beyond the noise: " +
+        "rwlock 800 to 1,370 reads/s; snapshot 1,120 to 1,920 reads/s.",
+    });
+  });
+
   it("does not praise a lock that lets readers through by starving writers", () => {
     const verdict = verdictOn(
       [
