@@ -46,5 +46,6 @@ export class EventRing {
   clear(): void {
     this.#events.length = 0;
     this.#next = 0;
+    this.#dropped = 0;
   }
 }

@@ -122,8 +122,8 @@ export class LockProfiler implements LockObserver {
   report({ since = "start" }: ReportOptions = {}): ProfileReport {
     const nowMs = this.#clock.now();
     const tallies = this.#tallies().filter((tally) => tally !== this.#other || tally.locks > 0);
-    const locks = tallies.map((tally) => tally.report(since, nowMs));
     const spanMs = nowMs - (since === "start" ? this.#startedMs : this.#lastMs);
+    const locks = tallies.map((tally) => tally.report(since, nowMs, spanMs));
     if (since === "last") {
       for (const tally of tallies) tally.roll(nowMs);
       this.#lastMs = nowMs;
@@ -149,7 +149,8 @@ export class LockProfiler implements LockObserver {
   reset(): void {
     const nowMs = this.#clock.now();
     for (const tally of this.#tallies()) tally.reset(nowMs);
-    this.#parts.trace.clear();
+    this.#foldedNames = 0;
+    this.#parts.reset();
     this.#startedMs = nowMs;
     this.#lastMs = nowMs;
   }

@@ -78,7 +78,10 @@ export interface LockReport {
   readonly upgrades: number;
   /** Writes that became reads without a release; each counts as an acquisition of `read` too. */
   readonly downgrades: number;
-  /** How long at least one caller waited, in ms: never more than the time that is reported on. */
+  /**
+   * How long at least one caller waited, in ms: never more than the time that is reported on. Of `other`, the sum over the
+   * names it stands for, up to that.
+   */
   readonly contendedMs: number;
   /** The longest of the holds that were timed; `undefined` before one was. */
   readonly longestHold: LongestHold | undefined;
@@ -97,7 +100,7 @@ export interface LongestHold {
   readonly holdMs: number;
 }
 
-/** What the profiler itself cost. */
+/** What the profiler itself cost, since the start or the last `reset`, whichever span is reported on. */
 export interface ProfilerCost {
   /** Grants and waits that were counted. */
   readonly events: number;

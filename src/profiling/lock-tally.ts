@@ -79,7 +79,7 @@ export class LockTally {
   }
 
   /** Of all that was counted, or of what was since the last {@link roll}. */
-  report(since: "start" | "last", nowMs: number): LockReport {
+  report(since: "start" | "last", nowMs: number, spanMs: number): LockReport {
     this.#collect(nowMs);
     const span = new Span();
     if (since === "start" && this.#before !== undefined) span.merge(this.#before);
@@ -96,7 +96,8 @@ export class LockTally {
       maxQueueLength: span.maxQueueLength,
       upgrades: span.upgrades,
       downgrades: span.downgrades,
-      contendedMs: span.contendedMs,
+      // Names that were folded may have been waited for at once.
+      contendedMs: Math.min(span.contendedMs, spanMs),
       longestHold: span.longestHold && { ...span.longestHold },
       read: span.read.report(span.granted.read),
       write: span.write.report(span.granted.write),

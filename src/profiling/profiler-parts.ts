@@ -19,7 +19,7 @@ export class ProfilerParts {
   readonly stacks: StackBudget;
   readonly trace: EventRing;
   readonly graph = new WaitGraph();
-  /** Waits, and grants that were folded away with their names. */
+  /** Waits; grants are counted where they are granted. */
   events = 0;
   timedHolds = 0;
   /** The newest. */
@@ -58,6 +58,14 @@ export class ProfilerParts {
 
   nextCaller(): number {
     return ++this.#callers;
+  }
+
+  /** Starts what is counted anew. */
+  reset(): void {
+    this.events = 0;
+    this.timedHolds = 0;
+    this.stacks.reset();
+    this.trace.clear();
   }
 
   /** Whether holds are timed at all. */

@@ -24,6 +24,12 @@ export class StackBudget {
     this.#taken++;
   }
 
+  /** Starts the counts anew; what may be taken stays as it is. */
+  reset(): void {
+    this.#taken = 0;
+    this.#refused = 0;
+  }
+
   take(nowMs: number): boolean {
     const passedMs = Math.max(0, nowMs - (this.#lastMs ?? nowMs));
     this.#left = Math.min(this.#perSecond, this.#left + (passedMs * this.#perSecond) / 1_000);

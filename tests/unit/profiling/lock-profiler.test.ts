@@ -148,6 +148,38 @@ describe("LockProfiler", () => {
     expect(only(profiler)).toMatchObject({ readers: 0, writers: 0, queueLength: 0, write: { contended: 1 } });
   });
 
+  it("starts its own cost anew after a reset", async () => {
+    const profiler = new LockProfiler({ level: "trace", traceEvents: 1, stacksPerSecond: 1, maxNames: 1 });
+    const lock = new AsyncRWLock({ name: "first", observer: profiler });
+    const holder = lock.tryAcquireWrite();
+    const writers = [1, 2].map(() => lock.withWrite(() => {}));
+    holder?.release();
+    await Promise.all(writers);
+    new AsyncRWLock({ name: "second", observer: profiler });
+    const { profiler: cost } = profiler.report();
+    expect(Object.entries(cost).filter(([, count]) => count === 0)).toEqual([["foldedSites", 0]]);
+    profiler.reset();
+    expect(Object.values(profiler.report().profiler)).toEqual(Object.values(cost).map(() => 0));
+  });
+
+  it("tells no more contended time of folded names than there was time", async () => {
+    const clock = new VirtualClock();
+    const profiler = new LockProfiler({ maxNames: 2 }, { clock });
+    const lockOf = (name: string) => new AsyncRWLock({ name, observer: profiler }, { clock });
+    const locks = ["a", "b"].map(lockOf);
+    const holders = locks.map((lock) => lock.tryAcquireWrite());
+    const waiting = locks.map((lock) => lock.withWrite(() => {}));
+    clock.advanceBy(100);
+    for (const holder of holders) holder?.release();
+    await Promise.all(waiting);
+    for (const name of ["c", "d"]) lockOf(name);
+    expect(profiler.snapshot().map(({ name, contendedMs }) => [name, contendedMs])).toEqual([
+      ["c", 0],
+      ["d", 0],
+      ["other", 100],
+    ]);
+  });
+
   it("adds up locks of one name", async () => {
     const profiler = new LockProfiler({ timeOneHoldIn: 1 });
     const locks = [1, 2].map(() => new AsyncRWLock({ name: "cache", observer: profiler }));
