@@ -18,17 +18,17 @@ export class RewriteLog {
       this.#rows.pop();
       this.#times.pop();
     }
-    // A row that left may have moved those that stayed, as an insertion does: its entry now stands for the first of them.
+    // Of rows that left one entry stays, the lowest row at the latest time: it may have moved those that are still there, as
+    // an insertion does, and whoever holds rows that left has to know.
     while (this.#rows.length > 1 && this.#rows[1] <= firstRow) {
-      this.#rows.shift();
+      this.#rows.splice(1, 1);
       this.#times.shift();
     }
-    if (this.#rows[0] < firstRow) this.#rows[0] = firstRow;
     this.#rows.push(row);
     this.#times.push(++this.#now);
   }
 
-  /** The lowest row that changed after `time`, or Infinity. */
+  /** The lowest row that changed after `time`, or Infinity. Of rows that are no longer there it may tell one that changed before. */
   lowestSince(time: number): number {
     const at = this.#times.findLastIndex((changedAt) => changedAt <= time) + 1;
     return at < this.#rows.length ? this.#rows[at] : Infinity;

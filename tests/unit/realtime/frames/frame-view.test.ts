@@ -212,6 +212,16 @@ describe("FrameStore", () => {
         }
       });
 
+      it("are as they were when all that was sealed after them has left since", () => {
+        const growing = new GrowingSeries({ keepBars: MANY }).grow(MANY);
+        const store = new FrameStore();
+        const { series, expected } = frozenIn(store, growing);
+        growing.late(1_000);
+        store.frame(growing.series);
+        growing.grow(MANY + 1_000).late(2 * MANY);
+        expectFrame(store.frame(series), expected);
+      });
+
       it("use the sealed part of the live ones where it fits, and build nothing whole then", () => {
         const growing = new GrowingSeries().grow(MANY);
         const store = new FrameStore();
