@@ -42,7 +42,7 @@ export function userProject(): { readonly folder: string } & Disposable {
   const home = join(modules, manifest.name);
   mkdirSync(home, { recursive: true });
   symlinkSync(join(ROOT, "src"), join(home, "src"));
-  for (const name of ["@types", "nodejs-polars"]) {
+  for (const name of ["@types", "@opentelemetry", "nodejs-polars"]) {
     symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
   }
   const exports = Object.entries(manifest.exports).flatMap(([subpath, target]) =>

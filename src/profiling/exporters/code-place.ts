@@ -8,7 +8,7 @@ export interface CodePlace {
 }
 
 const FILE = String.raw`(?:/|[A-Za-z]:[\\/]|[a-z]+:\/\/).*`;
-const PLACE = new RegExp(`^(?:(.*?) )?(${FILE}):(\\d+):(\\d+)$`, "s");
+const PLACE = new RegExp(`^(?:(.*?) )?(${FILE}):(\\d{1,9}):(\\d{1,9})$`, "s");
 
 /** Takes apart what a report names a place by: `function file:line:column`, the same without a function, or a caller's label. */
 export function codePlace(site: string): CodePlace {

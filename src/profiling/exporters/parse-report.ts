@@ -12,12 +12,14 @@ import type {
 } from "../lock-report.ts";
 import {
   amount,
+  count,
   listOf,
   objectOf,
   oneOf,
   optional,
   ShapeError,
   text,
+  timeOfDay,
   type FieldsOf,
   type Shape,
 } from "./report-shape.ts";
@@ -32,7 +34,7 @@ export class ReportFormatError extends TickframeError {
 
 const mode = oneOf("read", "write");
 const duration = objectOf({
-  count: amount,
+  count,
   meanMs: amount,
   p50Ms: amount,
   p90Ms: amount,
@@ -41,11 +43,11 @@ const duration = objectOf({
   maxMs: amount,
 } satisfies FieldsOf<DurationReport>);
 const modeReport = objectOf({
-  acquisitions: amount,
-  contended: amount,
-  refused: amount,
-  timeouts: amount,
-  aborts: amount,
+  acquisitions: count,
+  contended: count,
+  refused: count,
+  timeouts: count,
+  aborts: count,
   wait: duration,
   resume: duration,
   hold: duration,
@@ -53,10 +55,10 @@ const modeReport = objectOf({
 const siteReport = objectOf({
   site: text,
   mode,
-  acquisitions: amount,
-  contended: amount,
-  timeouts: amount,
-  aborts: amount,
+  acquisitions: count,
+  contended: count,
+  timeouts: count,
+  aborts: count,
   wait: duration,
   resume: duration,
   hold: duration,
@@ -64,14 +66,14 @@ const siteReport = objectOf({
 const lockReport = objectOf({
   name: text,
   level: oneOf("off", "counts", "sampled", "trace"),
-  locks: amount,
-  readers: amount,
-  writers: amount,
-  queueLength: amount,
-  maxReaders: amount,
-  maxQueueLength: amount,
-  upgrades: amount,
-  downgrades: amount,
+  locks: count,
+  readers: count,
+  writers: count,
+  queueLength: count,
+  maxReaders: count,
+  maxQueueLength: count,
+  upgrades: count,
+  downgrades: count,
   contendedMs: amount,
   longestHold: optional(objectOf({ mode, site: text, holdMs: amount } satisfies FieldsOf<LongestHold>)),
   read: modeReport,
@@ -81,17 +83,17 @@ const lockReport = objectOf({
 } satisfies FieldsOf<LockReport>);
 const profileReport = objectOf({
   version: oneOf(1),
-  takenAt: amount,
+  takenAt: timeOfDay,
   spanMs: amount,
   locks: listOf(lockReport),
   profiler: objectOf({
-    events: amount,
-    timedHolds: amount,
-    stacks: amount,
-    droppedStacks: amount,
-    droppedEvents: amount,
-    foldedNames: amount,
-    foldedSites: amount,
+    events: count,
+    timedHolds: count,
+    stacks: count,
+    droppedStacks: count,
+    droppedEvents: count,
+    foldedNames: count,
+    foldedSites: count,
     estimatedMs: amount,
   } satisfies FieldsOf<ProfilerCost>),
 } satisfies FieldsOf<ProfileReport>);
@@ -99,7 +101,7 @@ const lockEvents = listOf(
   objectOf({
     atMs: amount,
     lock: text,
-    number: amount,
+    number: count,
     kind: oneOf(
       "queued",
       "granted",
@@ -112,7 +114,7 @@ const lockEvents = listOf(
       "released",
     ),
     mode,
-    caller: amount,
+    caller: count,
     site: optional(text),
   } satisfies FieldsOf<LockEvent>),
 );

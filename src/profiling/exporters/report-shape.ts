@@ -13,10 +13,21 @@ export const text: Shape = (value, path) => {
   if (typeof value !== "string") throw new ShapeError(path, "a text", value);
 };
 
-/** Finite, and 0 or more. */
+/** A number up to what a number can count to: beyond, formats with whole numbers could not hold it. */
 export const amount: Shape = (value, path) => {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
+  if (typeof value !== "number" || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
     throw new ShapeError(path, "a number of 0 or more", value);
+};
+
+export const count: Shape = (value, path) => {
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new ShapeError(path, "a whole number of 0 or more", value);
+};
+
+/** Milliseconds since the epoch, up to the year 2262: their nanoseconds fit 64 bits. */
+export const timeOfDay: Shape = (value, path) => {
+  if (typeof value !== "number" || !(value >= 0 && value <= 9.2e12))
+    throw new ShapeError(path, "a time of day in ms since 1970", value);
 };
 
 export function oneOf(...choices: readonly (string | number)[]): Shape {

@@ -48,6 +48,16 @@ describe("parseReport", () => {
       "spanMs must be a number of 0 or more, was null",
     ],
     [
+      "part of a lock",
+      ({ locks: [lock], ...report }) => ({ ...report, locks: [{ ...lock, locks: 0.5 }] }),
+      "locks[0].locks must be a whole number of 0 or more, was 0.5",
+    ],
+    [
+      "a time beyond all calendars",
+      (report) => ({ ...report, takenAt: 1e15 }),
+      "takenAt must be a time of day in ms since 1970, was 1000000000000000",
+    ],
+    [
       "a negative wait",
       ({ locks: [lock], ...report }) => ({
         ...report,
