@@ -22,3 +22,4 @@ export type {
 export { contentionTable } from "./report/contention-table.ts";
 export { durationText } from "./report/duration-text.ts";
 export { percentText } from "./report/percent-text.ts";
+export { htmlReport } from "./report/html/html-report.ts";

@@ -86,10 +86,15 @@ function describe({ lock, location, causedMs, waitedMs, advice }: ContentionRow)
   ];
 }
 
+/** Not between a number and its unit. */
+const BETWEEN_WORDS = / (?!(?:%|ns|µs|ms|s)(?![\p{L}\d]))/u;
+
 /** Lines of at most {@link WIDTH}; a word that is longer by itself, as a path may be, is cut into lines. */
 function wrapped(text: string): string[] {
   const most = WIDTH - INDENT.length;
-  const words = text.split(" ").flatMap((word) => word.match(new RegExp(`.{1,${most}}`, "gu")) ?? []);
+  const words = text
+    .split(BETWEEN_WORDS)
+    .flatMap((word) => word.match(new RegExp(`.{1,${most}}`, "gu")) ?? []);
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
