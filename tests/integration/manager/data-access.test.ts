@@ -240,6 +240,9 @@ describe("withRead by rwlock", () => {
     expect(report.write.contended).toBe(1);
     expect(report.write.wait.maxMs).toBeGreaterThan(0);
     expect(JSON.parse(JSON.stringify(live.manager.lockStats()))).toEqual(live.manager.lockStats());
+    const profile = live.manager.lockProfile();
+    expect(profile.locks).toEqual(live.manager.lockStats());
+    expect(profile.spanMs).toBeGreaterThan(0);
   });
 });
 

@@ -17,7 +17,7 @@ import { timeline } from "./timeline.ts";
  */
 export function htmlReport(report: ProfileReport, events: readonly LockEvent[] = []): string {
   const { locks, spanMs, takenAt, profiler } = report;
-  // Whole tags, because a space more inside of one would be another hash.
+  // Whole elements: a formatter may add space inside of one in the template below, and then the hash is another.
   const style = new Markup(`<style>${STYLE}</style>`);
   const script = new Markup(`<script>${TIMELINE_SCRIPT}</script>`);
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(TIMELINE_SCRIPT)}'; base-uri 'none'; form-action 'none'`;

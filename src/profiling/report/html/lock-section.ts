@@ -52,7 +52,7 @@ function longestHold({ longestHold: hold }: LockReport): Markup | undefined {
 
 function linesOf(mode: "read" | "write", report: LockModeReport): ChartLine[] {
   return (["wait", "resume", "hold"] as const).map((kind) => ({
-    label: `${mode} ${kind}`,
+    mode,
     kind,
     duration: report[kind],
   }));
@@ -75,9 +75,9 @@ function quantileTable(lines: readonly ChartLine[]): Markup {
       </thead>
       <tbody>
         ${lines.map(
-          ({ label, duration }) =>
-            html`<tr data-duration="${label}">
-              <td class="text">${label}</td>
+          ({ mode, kind, duration }) =>
+            html`<tr data-duration="${mode} ${kind}">
+              <td class="text">${mode} ${kind}</td>
               ${quantiles(duration)}
             </tr>`,
         )}

@@ -1,10 +1,11 @@
+import type { LockMode } from "../../../locks/lock-observer.ts";
 import type { DurationReport } from "../../lock-report.ts";
 import { durationText } from "../duration-text.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** One line of a chart: the durations of one kind. */
 export interface ChartLine {
-  readonly label: string;
+  readonly mode: LockMode;
   readonly kind: "wait" | "resume" | "hold";
   readonly duration: DurationReport;
 }
@@ -42,8 +43,9 @@ export function quantileChart(lines: readonly ChartLine[]): Markup {
   </svg>`;
 }
 
-function chartLine({ label, kind, duration }: ChartLine, top: number, x: (ms: number) => number): Markup {
+function chartLine({ mode, kind, duration }: ChartLine, top: number, x: (ms: number) => number): Markup {
   const { p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = duration;
+  const label = `${mode} ${kind}`;
   const middle = top + LINE / 2;
   const bar = (from: number, to: number, height: number, name: string): Markup =>
     html`<rect

@@ -45,7 +45,7 @@ dt { font-size: .8rem; color: var(--dim); } dd { margin: 0; font-size: 1.05rem; 
 .quantiles { display: block; width: 100%; max-width: 56rem; margin: .5rem 0 1rem; }
 .quantiles text { font-size: 11px; fill: var(--dim); } .quantiles .label { fill: var(--ink); } .tick { text-anchor: middle; }
 .grid { stroke: var(--line); } .hit { fill: transparent; }
-g.wait { --hue: var(--wait); } g.resume { --hue: var(--resume); } g.hold { --hue: var(--read); }
+g.wait { --hue: var(--wait); } g.resume { --hue: var(--resume); } g.hold { --hue: var(--read); } g.hold.write { --hue: var(--write); }
 .body { fill: var(--hue); } .tail { fill: var(--hue); opacity: .55; } .whole, .mark { stroke: var(--hue); } .end { fill: var(--hue); }
 .timeline { margin: .5rem 0 1rem; border-radius: 6px; outline-offset: 4px; }
 .timeline svg { display: block; width: 100%; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; cursor: grab; touch-action: pan-y; }

@@ -15,7 +15,7 @@ for (const figure of document.querySelectorAll(".timeline")) {
     svg.setAttribute("viewBox", [from, 0, width, height].join(" "));
     const ms = (x) => (x / whole) * spanMs;
     figure.querySelector(".from").textContent = text(ms(from));
-    figure.querySelector(".range").textContent = text(ms(width));
+    figure.querySelector(".range").textContent = text(ms(width)) + " shown";
     figure.querySelector(".to").textContent = text(ms(from + width));
   };
   const zoom = (factor, at) => show(from + at * width * (1 - factor), width * factor);

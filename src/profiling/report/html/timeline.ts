@@ -56,7 +56,7 @@ function drawing(number: number, events: readonly LockEvent[], isOneOfMany: bool
       ${spans.map((span) => rect(span, fromMs, scale))}
     </svg>
     <div class="axis">
-      <span class="from">0</span><span class="range">${durationText(toMs - fromMs)}</span
+      <span class="from">0</span><span class="range">${durationText(toMs - fromMs)} shown</span
       ><span class="to">${durationText(toMs - fromMs)}</span>
     </div>
     ${left > 0 ? html`<p class="hint">${left.toLocaleString("en-US")} spans are left out: older ones, and those beyond ${MOST_LANES} at once.</p>` : undefined}
