@@ -109,8 +109,8 @@ gain: upper bound of the lock's waits that the advice removes, by the model in d
     [[], "write either the file of a profile, or --url with the address of a running process"],
     [["a.json", "--url", "http://127.0.0.1:1"], "write either the file of a profile, or --url"],
     [["--url", "file:///etc"], '--url must be an address such as http://127.0.0.1:9464, was "file:///etc"'],
-    [["--url", "http://127.0.0.1:1"], "http://127.0.0.1:1/profile.json cannot be fetched: "],
-    [["no-such-file.json"], "no-such-file.json cannot be read: ENOENT"],
+    [["--url", "http://127.0.0.1:1"], "cannot reach http://127.0.0.1:1/profile.json: "],
+    [["no-such-file.json"], "cannot read no-such-file.json: ENOENT"],
   ])("tells in a line what is wrong with %j", async (args, message) => {
     const { code, stdout, stderr } = await tickframe("locks", "report", ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -119,10 +119,10 @@ gain: upper bound of the lock's waits that the advice removes, by the model in d
   });
 
   it.each([
-    ["[1]", "is no lock profile: it has no version or no locks"],
-    ['{"version":2,"locks":[]}', "has version 2 of a lock profile, not 1"],
-    ['{"version":1,"locks":{}}', "is no lock profile: its locks are no list"],
-    ["{", "is not JSON"],
+    ["[1]", "is not a lock profile: it must be an object"],
+    ['{"version":2,"locks":[]}', "is not a lock profile: version must be 1, was 2"],
+    ['{"version":1,"locks":{}}', "is not a lock profile: takenAt must be a time of day"],
+    ["{", "is not a lock profile: Expected property name"],
   ])("tells that %s is no profile", async (text, message) => {
     const file = await path("profile.json");
     await writeFile(file, text);

@@ -155,7 +155,7 @@ describe("LockProfiler", () => {
     const writers = [1, 2].map(() => lock.withWrite(() => {}));
     holder?.release();
     await Promise.all(writers);
-    new AsyncRWLock({ name: "second", observer: profiler });
+    expect(new AsyncRWLock({ name: "second", observer: profiler }).readers).toBe(0);
     const { profiler: cost } = profiler.report();
     expect(Object.entries(cost).filter(([, count]) => count === 0)).toEqual([["foldedSites", 0]]);
     profiler.reset();
