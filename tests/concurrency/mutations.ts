@@ -238,7 +238,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     [
       "a body that returns a promise passes for a synchronous one",
-      "  if (isPending(result)) return holdOn(held, result, mode);\n",
+      "  if (goesOn) return holdOn(held, result, mode);\n",
       "",
     ],
     [
