@@ -30,7 +30,7 @@ export interface LockMoment {
 
 /**
  * Each acquisition is one of: a grant that `tally.grants` counts; `onRefused`; or `onQueued`, which exactly one of
- * `onGrantedAfterWait`, `onTimeout` and `onAbort` ends. `Wait` and `Hold` are the observer's own notes; the lock gives each
+ * `onGrantedAfterWait`, `onUpgraded`, `onTimeout` and `onAbort` ends. `Wait` and `Hold` are the observer's own notes; the lock gives each
  * back with what it is about.
  *
  * Nothing is told of the grant and the release of a hold that nobody follows, except for releases while somebody waits.
@@ -54,8 +54,16 @@ export interface LockHooks<Wait = unknown, Hold = unknown> {
   ): Hold | undefined;
   /** Not granted at once, and the caller does not wait: a `tryAcquire…`, or one that would wait for ever. */
   onRefused(mode: LockMode): void;
-  /** Not granted at once; `queueLength` wait now, this one included. A `timeoutMs` of 0 is a wait that ends at once. */
-  onQueued(mode: LockMode, queueLength: number, moment: LockMoment, site: string | undefined): Wait;
+  /**
+   * Not granted at once; `queueLength` wait now, this one included. A `timeoutMs` of 0 is a wait that ends at once. Of a wait
+   * that is not noted, `undefined`, nothing more is told.
+   */
+  onQueued(
+    mode: LockMode,
+    queueLength: number,
+    moment: LockMoment,
+    site: string | undefined,
+  ): Wait | undefined;
   /** Granted from the queue. */
   onGrantedAfterWait(mode: LockMode, wait: Wait, moment: LockMoment): Hold | undefined;
   /** The caller goes on: its first instruction after the grant, whose promise it had to wait for besides. */

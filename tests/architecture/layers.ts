@@ -4,7 +4,7 @@
  */
 export type Layers = Readonly<Record<string, readonly string[]>>;
 
-const ROOT_LEAVES = ["errors.ts", "clock.ts"];
+const ROOT_LEAVES = ["errors.ts", "clock.ts", "escaped-html.ts"];
 const LEAVES = [...ROOT_LEAVES, "locks/", "profiling/", "realtime/market/"];
 const STAGES = ["realtime/feed/", "realtime/ring/", "realtime/bars/", "realtime/frames/"];
 
@@ -21,6 +21,7 @@ const PIPELINE = "realtime/pipeline.ts";
 export const LAYERS: Layers = {
   "errors.ts": [],
   "clock.ts": ["errors.ts"],
+  "escaped-html.ts": [],
   "locks/": ROOT_LEAVES,
   // Profiling works on what a lock tells, never on a lock.
   "profiling/": [...ROOT_LEAVES, "locks/lock-observer.ts", "locks/grant-counts.ts", "locks/lock-owners.ts"],
@@ -43,7 +44,7 @@ export const LAYERS: Layers = {
     "profiling/wait-histogram.ts",
     "realtime/feed/simulated/seeded-random.ts",
   ],
-  "cli/": ["lock-bench/"],
+  "cli/": ["lock-bench/", "escaped-html.ts"],
 };
 
 /** Files whose default export is what loads them asks for. */

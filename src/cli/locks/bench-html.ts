@@ -11,6 +11,7 @@ import {
   memoryLines,
 } from "./bench-lines.ts";
 import { duration, grouped } from "../number-format.ts";
+import { escapedHtml } from "../../escaped-html.ts";
 import type { Spread } from "../../lock-bench/spread.ts";
 import type { MeasuredBench } from "./measured-bench.ts";
 
@@ -39,9 +40,9 @@ export function benchAsHtml(bench: MeasuredBench): string {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>tickframe locks bench</title><style>${STYLE}</style></head>
 <body>
 <h1>tickframe locks bench</h1>
-<p class="dim">${escaped(loadLine(bench))}<br>${escaped(machineLine(bench))}</p>
-<p class="verdict${isWrong ? " wrong" : ""}">${escaped(bench.verdict.reason)}</p>
-<p class="dim">${escaped(CAVEAT)}</p>
+<p class="dim">${escapedHtml(loadLine(bench))}<br>${escapedHtml(machineLine(bench))}</p>
+<p class="verdict${isWrong ? " wrong" : ""}">${escapedHtml(bench.verdict.reason)}</p>
+<p class="dim">${escapedHtml(CAVEAT)}</p>
 <p class="dim">Bars are medians of the rounds; the line across goes from the lowest round to the highest.</p>
 <h2>Accesses a second</h2>
 ${bars(rows, (row) => row.figures.perSecond, grouped)}
@@ -49,7 +50,7 @@ ${bars(rows, (row) => row.figures.perSecond, grouped)}
 ${bars(rows, (row) => row.figures.p99Ms, duration)}
 <h2>All figures</h2>
 ${table(rows)}
-<p class="dim">${escaped(legend(bench))}</p>
+<p class="dim">${escapedHtml(legend(bench))}</p>
 <h2>Candidates</h2>
 ${list(bench.candidates.map(({ name, about }) => `${name}: ${about}`))}
 <h2>Correctness</h2>
@@ -62,10 +63,12 @@ ${list(memoryLines(bench))}
 }
 
 function table(rows: readonly BenchRow[]): string {
-  const head = ["candidate", "side", ...BENCH_TITLES].map((title) => `<th>${escaped(title)}</th>`).join("");
+  const head = ["candidate", "side", ...BENCH_TITLES]
+    .map((title) => `<th>${escapedHtml(title)}</th>`)
+    .join("");
   const body = rows.map(
     (row) =>
-      `<tr>${[row.candidate, row.side, ...benchCells(row)].map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`,
+      `<tr>${[row.candidate, row.side, ...benchCells(row)].map((cell) => `<td>${escapedHtml(cell)}</td>`).join("")}</tr>`,
   );
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div>`;
 }
@@ -84,10 +87,10 @@ function bars(
     const y = i * step;
     const middle = y + BAR.height / 2;
     return (
-      `<text x="${BAR.left - 8}" y="${middle + 4}" text-anchor="end">${escaped(`${row.candidate} ${row.side}`)}</text>` +
+      `<text x="${BAR.left - 8}" y="${middle + 4}" text-anchor="end">${escapedHtml(`${row.candidate} ${row.side}`)}</text>` +
       `<rect class="${row.side}" x="${BAR.left}" y="${y}" width="${scale(median)}" height="${BAR.height}" rx="2"/>` +
       `<g transform="translate(${BAR.left} 0)"><line class="range" x1="${scale(low)}" x2="${scale(high)}" y1="${middle}" y2="${middle}"/></g>` +
-      `<text x="${BAR.left + BAR.width + 10}" y="${middle + 4}">${escaped(label(median))}</text>`
+      `<text x="${BAR.left + BAR.width + 10}" y="${middle + 4}">${escapedHtml(label(median))}</text>`
     );
   });
   const size = `0 0 ${BAR.left + BAR.width + 100} ${rows.length * step}`;
@@ -95,9 +98,5 @@ function bars(
 }
 
 function list(items: readonly string[]): string {
-  return `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `<ul>${items.map((item) => `<li>${escapedHtml(item)}</li>`).join("")}</ul>`;
 }

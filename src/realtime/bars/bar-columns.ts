@@ -36,6 +36,18 @@ export class BarColumns extends BarRows {
     return new FrozenBars(storage, rewrites, { first, count, gone });
   }
 
+  closeAt(i: number): number {
+    return this.storage.close[this.first + i];
+  }
+
+  tradesAt(i: number): number {
+    return this.storage.trades[this.first + i];
+  }
+
+  revisionAt(i: number): number {
+    return this.storage.revision[this.first + i];
+  }
+
   /** Appends an open bar. An empty one becomes a flat bar at `flatPrice`. */
   append(bar: OpenBar, flatPrice = NaN): void {
     this.#makeRoom();

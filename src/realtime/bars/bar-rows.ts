@@ -51,18 +51,6 @@ export abstract class BarRows {
     return this.storage.openTime.get(this.first + i);
   }
 
-  closeAt(i: number): number {
-    return this.storage.close[this.first + i];
-  }
-
-  tradesAt(i: number): number {
-    return this.storage.trades[this.first + i];
-  }
-
-  revisionAt(i: number): number {
-    return this.storage.revision[this.first + i];
-  }
-
   rowAt(i: number): BarRow {
     const s = this.storage;
     const at = this.first + i;

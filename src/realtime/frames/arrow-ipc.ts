@@ -33,6 +33,7 @@ export class BarIpcEncoder {
     const totalBytes = BODY_AT + bodyBytes + END_OF_STREAM.length;
     const scratch = this.#scratchFor(totalBytes);
     scratch.patchBatch(rows, bodyBytes);
+    const rewritten = rowsBefore(slice);
     let offset = 0;
     for (let i = 0; i < BAR_FIELDS.length; i++) {
       const field = BAR_FIELDS[i];
@@ -41,7 +42,7 @@ export class BarIpcEncoder {
       scratch.patchColumn(i, rows, offset, byteLength);
       // Padding is zero, so that the same bars are the same bytes.
       scratch.bytes.fill(0, BODY_AT + offset + byteLength, BODY_AT + next);
-      writeColumn(scratch, BODY_AT + offset, field, slice, rows);
+      writeColumn(scratch, BODY_AT + offset, field, { slice, rows, rewritten });
       offset = next;
     }
     scratch.bytes.set(END_OF_STREAM, BODY_AT + bodyBytes);
@@ -68,44 +69,59 @@ function writeColumn(
   scratch: IpcScratch,
   at: number,
   field: (typeof BAR_FIELDS)[number],
-  slice: BarSlice,
-  rows: number,
+  source: ColumnSource,
 ): void {
   switch (field.type) {
     case "float64":
-      return writeFloat64(scratch, at, field.source, slice);
+      return writeFloat64(scratch, at, field.source, source);
     case "int32":
-      return writeInt32(scratch, at, field.source, slice);
+      return writeInt32(scratch, at, field.source, source);
     case "timestamp":
     case "int64":
-      return writeInt64s(scratch, at, field.source, slice);
+      return writeInt64s(scratch, at, field.source, source);
     case "boolean":
-      return writeBits(
-        scratch,
-        at,
-        field.name === "closed" ? slice.to - slice.from : partialRows(slice),
-        rows,
-      );
+      return writeBits(scratch, at, flaggedRows(field.name, source.slice), source.rows);
   }
 }
 
+/** What a column is written from. */
+interface ColumnSource {
+  readonly slice: BarSlice;
+  /** All of them, the forming bar counted. */
+  readonly rows: number;
+  readonly rewritten: readonly RowBefore[];
+}
+
+/** A row as it was, by its place in the slice. */
+type RowBefore = readonly [row: number, before: BarRow];
+
 type SourceOf<Type extends ColumnType> = Extract<(typeof BAR_FIELDS)[number], { type: Type }>["source"];
 
-function writeFloat64(scratch: IpcScratch, at: number, name: SourceOf<"float64">, slice: BarSlice): void {
+function writeFloat64(
+  scratch: IpcScratch,
+  at: number,
+  name: SourceOf<"float64">,
+  { slice, rewritten }: ColumnSource,
+): void {
   const { columns, from, to, forming } = slice;
   const first = at >>> 3;
   const source = columns.arrays[name];
   scratch.float64.set(source.subarray(columns.start + from, columns.start + to), first);
-  for (const [row, before] of rowsBefore(slice)) scratch.float64[first + row] = before[name];
+  for (const [row, before] of rewritten) scratch.float64[first + row] = before[name];
   if (forming) scratch.float64[first + to - from] = forming[name];
 }
 
-function writeInt32(scratch: IpcScratch, at: number, name: SourceOf<"int32">, slice: BarSlice): void {
+function writeInt32(
+  scratch: IpcScratch,
+  at: number,
+  name: SourceOf<"int32">,
+  { slice, rewritten }: ColumnSource,
+): void {
   const { columns, from, to, forming } = slice;
   const first = at >>> 2;
   const source = columns.arrays[name];
   scratch.int32.set(source.subarray(columns.start + from, columns.start + to), first);
-  for (const [row, before] of rowsBefore(slice)) scratch.int32[first + row] = before[name];
+  for (const [row, before] of rewritten) scratch.int32[first + row] = before[name];
   if (forming) scratch.int32[first + to - from] = forming[name];
 }
 
@@ -113,17 +129,17 @@ function writeInt64s(
   scratch: IpcScratch,
   at: number,
   name: SourceOf<"int64" | "timestamp">,
-  slice: BarSlice,
+  { slice, rewritten }: ColumnSource,
 ): void {
   const { columns, from, to, forming } = slice;
   const { words } = columns.arrays[name];
   scratch.int32.set(words.subarray(2 * (columns.start + from), 2 * (columns.start + to)), at >>> 2);
-  for (const [row, before] of rowsBefore(slice)) scratch.setInt64(at + 8 * row, before[name]);
+  for (const [row, before] of rewritten) scratch.setInt64(at + 8 * row, before[name]);
   if (forming) scratch.setInt64(at + 8 * (to - from), forming[name]);
 }
 
 /** Rows of the slice that are no longer in the arrays as they were, by their place in the slice. */
-function rowsBefore({ columns, from, to }: BarSlice): readonly (readonly [number, BarRow])[] {
+function rowsBefore({ columns, from, to }: BarSlice): readonly RowBefore[] {
   if (columns.before === undefined) return NONE;
   const first = columns.start + from;
   return [...columns.before]
@@ -131,7 +147,7 @@ function rowsBefore({ columns, from, to }: BarSlice): readonly (readonly [number
     .filter(([row]) => row >= 0 && row < to - from);
 }
 
-const NONE: readonly (readonly [number, BarRow])[] = [];
+const NONE: readonly RowBefore[] = [];
 
 /** Writes a bitmap of `rows` bits of which the first `ones` are set: both flags of a bar hold for the older rows only. */
 function writeBits(scratch: IpcScratch, at: number, ones: number, rows: number): void {
@@ -139,6 +155,10 @@ function writeBits(scratch: IpcScratch, at: number, ones: number, rows: number):
   scratch.bytes.fill(0xff, at, at + whole);
   scratch.bytes.fill(0, at + whole, at + columnBytes("boolean", rows));
   if (ones % 8 > 0) scratch.bytes[at + whole] = (1 << (ones % 8)) - 1;
+}
+
+function flaggedRows(flag: string, slice: BarSlice): number {
+  return flag === "closed" ? slice.to - slice.from : partialRows(slice);
 }
 
 function partialRows({ columns, from, to, forming, completeFrom }: BarSlice): number {

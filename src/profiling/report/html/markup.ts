@@ -1,10 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
+import { escapedHtml } from "../../../escaped-html.ts";
 
 /** HTML that is safe to stand in a page: made by {@link html} alone. */
 export class Markup {
@@ -30,5 +24,5 @@ function written(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Markup) return part.toString();
   if (typeof part === "object") return part.join("");
-  return String(part).replaceAll(/[&<>"']/g, (char) => ENTITIES[char]);
+  return escapedHtml(String(part));
 }

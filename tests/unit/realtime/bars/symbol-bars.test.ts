@@ -293,7 +293,7 @@ describe("late trades", () => {
       listener: {
         onClosed() {},
         onRevised: (series, row) =>
-          revised.push(`${series.timeframe.name} ${row} r${series.closed.revisionAt(row)}`),
+          revised.push(`${series.timeframe.name} ${row} r${series.closed.rowAt(row).revision}`),
       },
     });
     const trades = [
