@@ -62,9 +62,10 @@ export class FrameReaders {
     const { signal } = this.#stop;
     for (let turn = reader; !signal.aborted; turn++) {
       const symbol = symbols[turn % symbols.length];
-      const isWhole = await this.#manager.withRead(symbol, (frames) =>
-        this.#look(frames, 1 + (turn % LONGEST_HOLD_MS)),
-      );
+      const holdMs = 1 + (turn % LONGEST_HOLD_MS);
+      const isWhole = await this.#manager.withRead(symbol, (frames) => this.#look(frames, holdMs), {
+        site: `reader that holds for ${holdMs} ms`,
+      });
       this.#reads++;
       if (!isWhole) this.#tornReads++;
       await sleep(REST_MS);

@@ -17,6 +17,9 @@ export interface SymbolWriterParts {
   readonly onError: (error: Error) => void;
 }
 
+/** The writer's place in reports of its lock: a stack would say only that ticks came. */
+const COMMIT = "commit";
+
 /** Readers held a symbol's frames for so long that its backlog is full; ticks are lost from its bars. */
 export class BacklogFullError extends TickframeError {
   override readonly name = "BacklogFullError";
@@ -109,7 +112,7 @@ export class SymbolWriter {
     isCovered: (ticks: TickColumns, i: number) => boolean,
     signal?: AbortSignal,
   ): Promise<void> {
-    const guard = this.guard.tryCommit() ?? (await this.guard.acquireCommit({ signal }));
+    const guard = this.guard.tryCommit() ?? (await this.guard.acquireCommit({ signal, site: COMMIT }));
     this.#isHeld = false;
     try {
       prepare(this.bars);
@@ -132,7 +135,7 @@ export class SymbolWriter {
 
   #wait(): void {
     this.#isWaiting = true;
-    this.guard.acquireCommit().then(
+    this.guard.acquireCommit({ site: COMMIT }).then(
       (guard) => {
         this.#isWaiting = false;
         this.#commitBacklog(guard);
